@@ -1,0 +1,44 @@
+namespace LeanPose.Geometry;
+
+/// <summary>
+/// The square-ish region of an image that one person's crop shows: its centre in image pixels and its size in units of
+/// 200 image pixels, as SimpleBaseline, HRNet and their successors count it.
+/// </summary>
+/// <param name="Center">Centre, image pixels.</param>
+/// <param name="ScaleX">Width / 200 px; the only size that the affine uses.</param>
+/// <param name="ScaleY">Height / 200 px.</param>
+public readonly record struct PersonFrame(Point2 Center, double ScaleX, double ScaleY)
+{
+    /// <summary>Image pixels per unit of scale.</summary>
+    public const double PixelStd = 200;
+
+    /// <summary>Grows a person box to the crop's aspect and then by a margin.</summary>
+    /// <param name="box">Person box, image pixels.</param>
+    /// <param name="aspect">Crop width over crop height.</param>
+    /// <param name="margin">How much larger than the box; 1.25 in the published methods.</param>
+    public static PersonFrame FromBox(Box box, double aspect, double margin = 1.25)
+    {
+        double w = box.Width, h = box.Height;
+        if (w > aspect * h)
+            h = w / aspect;
+        else if (w < aspect * h)
+            w = aspect * h;
+        return new(box.Center, w / PixelStd * margin, h / PixelStd * margin);
+    }
+
+    /// <summary>The same frame, enlarged (the person gets smaller in the crop).</summary>
+    public PersonFrame Scaled(double factor) => this with { ScaleX = ScaleX * factor, ScaleY = ScaleY * factor };
+
+    /// <summary>The similarity from image pixels to crop pixels.</summary>
+    /// <param name="rotationDegrees">Rotation of the frame in the image; the crop's content turns the other way.</param>
+    /// <param name="width">Crop width, pixels.</param>
+    /// <param name="height">Crop height, pixels.</param>
+    public Affine2 ToCrop(double rotationDegrees, double width, double height)
+    {
+        // The three-point construction of the reference collapses to one similarity: factor f, turned by -rotation.
+        var (sin, cos) = Math.SinCos(rotationDegrees * Math.PI / 180);
+        var f = width / (PixelStd * ScaleX);
+        double a = f * cos, b = f * sin;
+        return new(a, b, (width / 2) - (a * Center.X) - (b * Center.Y), -b, a, (height / 2) + (b * Center.X) - (a * Center.Y));
+    }
+}
