@@ -56,7 +56,7 @@ public static class ImageDecoder
         try
         {
             using var file = File.OpenRead(path);
-            using var codec = SKCodec.Create(file) ?? throw NoPicture(path, file.Length);
+            using var codec = SKCodec.Create(file) ?? throw NoPicture(path, new FileInfo(path).Length);
             var (width, height) = (codec.Info.Width, codec.Info.Height);
             return SwapsSides(codec.EncodedOrigin) ? (height, width) : (width, height);
         }
