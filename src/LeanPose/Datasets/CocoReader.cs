@@ -1,5 +1,4 @@
-using System.Collections.Immutable;
-using LeanPose.Skeletons;
+using System.Text.Json;
 
 namespace LeanPose.Datasets;
 
@@ -30,7 +29,7 @@ public static class CocoReader
         var problems = new ProblemList();
 
         // Categories usually come last, but annotations cannot be understood without them: hence two passes over the bytes.
-        var images = new CocoImages(file.Path, imageFolder, options, problems);
+        var images = new CocoImages(file.Path, imageFolder, options.StripPrefix, problems);
         var categories = new List<CocoCategory>();
         file.ReadArrays(["images", "categories"], (section, i, element) =>
         {
@@ -60,7 +59,7 @@ public static class CocoReader
     private static void CheckSections(JsonFile file)
     {
         const string expected = "\"images\", \"annotations\" and \"categories\" at the top level";
-        if (file.TopLevel != System.Text.Json.JsonTokenType.StartObject)
+        if (file.TopLevel != JsonTokenType.StartObject)
             throw new DataException($"The file is JSON but not COCO: it holds {JsonFile.Describe(file.TopLevel)}.", file.Path, expected, "give the annotation file; a list of detections is read as boxes");
         var missing = Sections.Except(file.Keys).ToArray();
         if (missing.Length > 0)
@@ -68,146 +67,4 @@ public static class CocoReader
     }
 
     private static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"\"{n}\""));
-}
-
-/// <summary>The pictures of a COCO file.</summary>
-internal sealed class CocoImages(string file, string folder, CocoReadOptions options, ProblemList problems)
-{
-    private readonly Dictionary<long, int> _index = [];
-    private readonly List<ImageRecord> _images = [];
-
-    public ImmutableArray<ImageRecord> All => [.. _images];
-
-    public int Count => _images.Count;
-
-    /// <summary>Position of a picture, or -1.</summary>
-    public int IndexOf(long id) => _index.GetValueOrDefault(id, -1);
-
-    public ImageRecord this[int index] => _images[index];
-
-    public void Add(JsonRecord record, int index)
-    {
-        if (!record.IsObject("{\"id\": 1, \"file_name\": \"a.jpg\", \"width\": 640, \"height\": 480}") || record.Integer("id") is not { } id)
-            return;
-        record = record with { Name = $"image id {id}" };
-        if (record.Text("file_name") is not { } name || Side(record, "width") is not { } width || Side(record, "height") is not { } height)
-            return;
-        if (_index.TryGetValue(id, out var other))
-            problems.Add($"Image id {id} stands twice.", $"{file}, images[{index}] ({name})", $"an id of its own; {_images[other].FileName} has it already", "number the images anew, and the annotations' image_id with them");
-        _index.TryAdd(id, _images.Count);
-        _images.Add(new ImageRecord(id, name, ImageFiles.Locate(folder, name, options.StripPrefix), width, height));
-    }
-
-    private int? Side(JsonRecord record, string field)
-    {
-        if (!record.Has(field))
-            return 0;
-        if (record.Integer(field) is not { } side)
-            return null;
-        if (side is >= 0 and <= int.MaxValue)
-            return (int)side;
-        problems.Add($"The image's {field} is {side}.", record.Where(field), "its number of pixels");
-        return null;
-    }
-}
-
-/// <summary>The persons of a COCO file.</summary>
-internal sealed class CocoPersons(string file, CocoImages images, HashSet<long> categories, long personCategory, Skeleton skeleton, CocoReadOptions options, ProblemList problems)
-{
-    private readonly Dictionary<long, int> _place = [];
-    private readonly List<PersonInstance>?[] _ofImage = new List<PersonInstance>?[images.Count];
-
-    public ImmutableArray<PersonInstance> All => [.. _ofImage.Where(p => p is not null).SelectMany(p => p!)];
-
-    /// <summary>The pictures with a person.</summary>
-    public IEnumerable<ImageRecord> Images => Enumerable.Range(0, images.Count).Where(i => _ofImage[i] is not null).Select(i => images[i]);
-
-    public void Add(JsonRecord record, int index)
-    {
-        if (!record.IsObject("an annotation: {\"id\": 1, \"image_id\": 1, \"category_id\": 1, \"bbox\": […], \"keypoints\": […]}") || !IsPerson(record))
-            return;
-        if (record.Integer("id") is not { } id)
-            return;
-        record = record with { Name = $"annotation id {id}" };
-        if (!_place.TryAdd(id, index))
-            problems.Add($"Annotation id {id} stands twice.", record.Where(), $"an id of its own; annotations[{_place[id]}] has it already", "number the annotations anew");
-
-        // Each is looked at whatever the others are, so that one run shows all that is wrong.
-        var image = Image(record);
-        var box = record.Box("bbox");
-        var keypoints = Keypoints(record);
-        var area = record.Has("area") ? record.Number("area") : box?.Area * options.AreaShareOfBox;
-        if (image is not { } i || box is not { } raw || keypoints is not { } points || area is not { } size)
-            return;
-        (_ofImage[i] ??= []).Add(new PersonInstance
-        {
-            Id = id,
-            Image = images[i],
-            RawBox = raw,
-            Box = PersonBox.Clip(raw, images[i].Width, images[i].Height),
-            Keypoints = points,
-            Area = size,
-            IsCrowd = IsCrowd(record),
-        });
-    }
-
-    private bool IsPerson(JsonRecord record)
-    {
-        if (!record.Has("category_id"))
-            return true;
-        if (record.Integer("category_id") is not { } category)
-            return false;
-        if (!categories.Contains(category))
-            problems.Add($"The annotation's category {category} is not in the file.", record.Where("category_id"), $"one of {string.Join(", ", categories.Order())}", "add the category, or correct category_id");
-        return category == personCategory;
-    }
-
-    private int? Image(JsonRecord record)
-    {
-        if (record.Integer("image_id") is not { } id)
-            return null;
-        var i = images.IndexOf(id);
-        if (i >= 0)
-            return i;
-        problems.Add($"The annotation belongs to image {id}, which is not in the file.", record.Where("image_id"), $"the id of one of the {images.Count} images of {file}", "add the image to \"images\", or take the annotation out");
-        return null;
-    }
-
-    private ImmutableArray<Keypoint>? Keypoints(JsonRecord record)
-    {
-        var count = skeleton.Count;
-        if (!record.Has("keypoints"))
-            return [];
-        var expected = $"{3 * count} numbers: x, y, v for each of {count} keypoints";
-        if (record.Numbers("keypoints", expected) is not { } numbers)
-            return null;
-        if (numbers.Length == 0)
-            return [];
-        if (numbers.Length != 3 * count)
-        {
-            problems.Add($"The keypoints list has {numbers.Length} numbers.", record.Where("keypoints"), expected, "write every keypoint of the category, 0, 0, 0 for one without a label");
-            return null;
-        }
-
-        var points = ImmutableArray.CreateBuilder<Keypoint>(count);
-        for (var k = 0; k < count; k++)
-        {
-            var v = numbers[(3 * k) + 2];
-            if (v is not (0 or 1 or 2))
-            {
-                problems.Add(FormattableString.Invariant($"The visibility of {skeleton.Keypoints[k]} is {v}."), record.Where($"keypoints[{(3 * k) + 2}]"), "0 (no label), 1 (hidden) or 2 (visible)", "correct it; a confidence is no visibility");
-                return null;
-            }
-
-            points.Add(new Keypoint(numbers[3 * k], numbers[(3 * k) + 1], (Visibility)(byte)v));
-        }
-
-        return points.MoveToImmutable();
-    }
-
-    private static bool IsCrowd(JsonRecord record) => record.Has("iscrowd") && record.Element.GetProperty("iscrowd") switch
-    {
-        { ValueKind: System.Text.Json.JsonValueKind.Number } e => e.GetDouble() != 0,
-        var e => e.ValueKind == System.Text.Json.JsonValueKind.True,
-    };
 }

@@ -86,19 +86,6 @@ internal sealed class JsonFile(string path)
             throw new DataException($"The file holds {Describe(TopLevel)}, not a list.", Path, expected);
     }
 
-    /// <summary>The whole file as one tree, for small files.</summary>
-    public JsonDocument Parse()
-    {
-        try
-        {
-            return JsonDocument.Parse(Content);
-        }
-        catch (JsonException e)
-        {
-            throw Invalid(e, "");
-        }
-    }
-
     /// <summary>What a JSON value is, in words.</summary>
     public static string Describe(JsonTokenType token) => token switch
     {
@@ -138,9 +125,27 @@ internal sealed class JsonFile(string path)
                 return new($"The file is not valid JSON: {word} is not a number in JSON.", where, "a finite number", "correct the record, or take it out; Python writes this for a value that is not a number");
         }
 
-        if (rest.IsEmpty)
+        if (IsValidSoFar(content))
             return new("The file is not valid JSON: it ends too early.", where, "whole JSON", "write or download it again");
         return new("The file is not valid JSON.", where, "JSON in UTF-8", "correct it there, or write or download it again");
+    }
+
+    /// <summary>Whether only the end is missing.</summary>
+    private static bool IsValidSoFar(ReadOnlySpan<byte> content)
+    {
+        var reader = new Utf8JsonReader(content, isFinalBlock: false, state: default);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static int Offset(ReadOnlySpan<byte> content, long line, long column)

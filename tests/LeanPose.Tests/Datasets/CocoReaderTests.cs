@@ -115,7 +115,7 @@ public sealed class CocoReaderTests : IDisposable
             $"The file is not valid JSON.\n  where:    {File}, line 2, column 13, inside images\n  expected: JSON in UTF-8\n  do:       correct it there, or write or download it again",
             Error("{\n  \"images\": ?}"));
         Assert.Equal(
-            $"The file is not valid JSON: it ends too early.\n  where:    {File}, line 1, column 22, inside images[0]\n  expected: whole JSON\n  do:       write or download it again",
+            $"The file is not valid JSON: it ends too early.\n  where:    {File}, line 1, column 21, inside images[0]\n  expected: whole JSON\n  do:       write or download it again",
             Error("{\"images\": [{\"id\": 1,"));
         Assert.Equal($"The file is empty.\n  where:    {File}\n  expected: JSON\n  do:       write or download it again", Error(""));
         Assert.Equal(
