@@ -51,7 +51,7 @@ internal sealed class RecipeBinder(RecipeTree tree)
             }
             else if (!(key == "name" && record is MethodOptions))
             {
-                Problem(path, "unknown key" + Suggestion(key, keys.Keys), keys.Count == 0 ? "no key besides name" : $"one of {string.Join(", ", keys.Keys)}");
+                Problem(path, "unknown key" + Suggestion(key, keys.Keys, path), keys.Count == 0 ? "no key besides name" : $"one of {string.Join(", ", keys.Keys)}");
             }
         }
 
@@ -154,9 +154,9 @@ internal sealed class RecipeBinder(RecipeTree tree)
     }
 
     // A key that is right elsewhere ('batch' at the top) is most likely in the wrong place.
-    private static string Suggestion(string name, IEnumerable<string> names)
+    private static string Suggestion(string name, IEnumerable<string> names, string path = "")
     {
-        var nearest = NearestName.Of(name, names) ?? RecipeKeys.All().FirstOrDefault(p => p.EndsWith("." + name, StringComparison.Ordinal));
+        var nearest = NearestName.Of(name, names) ?? RecipeKeys.All().FirstOrDefault(p => p != path && p.EndsWith("." + name, StringComparison.Ordinal));
         return nearest is null ? "" : $" (did you mean '{nearest}'?)";
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using LeanPose.Learning.Backbones;
 using LeanPose.Learning.Methods;
 using LeanPose.Skeletons;
 
@@ -42,13 +43,13 @@ public static class RecipeCheck
     private static void Model(Checker check, Recipe recipe)
     {
         var model = recipe.Model;
-        check.OneOf(model.Backbone, Backbones);
+        check.OneOf(model.Backbone, BackboneCatalog.Names);
         if (model.TeacherBackbone is not null)
-            check.OneOf(model.TeacherBackbone, Backbones);
+            check.OneOf(model.TeacherBackbone, BackboneCatalog.Names);
         check.That(model.InputWidth is >= 32 and <= 4096 && model.InputWidth % 32 == 0, model.InputWidth, "a multiple of 32");
         check.That(model.InputHeight is >= 32 and <= 4096 && model.InputHeight % 32 == 0, model.InputHeight, "a multiple of 32");
         check.Positive(model.Sigma);
-        check.OneOf(model.Skeleton, [.. KnownSkeletons.All.Select(s => s.Name).Append("dataset")]);
+        check.OneOf(model.Skeleton, [.. KnownSkeletons.All.Select(s => s.Name), "dataset"]);
     }
 
     private static void Sspcm(Checker check, SspcmOptions method)
@@ -123,8 +124,6 @@ public static class RecipeCheck
     private static bool IsFolderName(string name) =>
         name.Trim().Length > 0 && name is not ("." or "..") && name.IndexOfAny(['/', '\\', ':', '*', '?', '"', '<', '>', '|', '\0']) < 0;
 
-    private static readonly string[] Backbones = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnet10-quarter"];
-
     /// <summary>Collects problems. Key paths are the checked expressions themselves, so that they cannot drift from the fields.</summary>
     private sealed class Checker
     {
@@ -150,7 +149,7 @@ public static class RecipeCheck
         public void Share(double value, [CallerArgumentExpression(nameof(value))] string expression = "") =>
             That(value is >= 0 and <= 1, value, "from 0 to 1", expression);
 
-        public void OneOf(string value, string[] names, [CallerArgumentExpression(nameof(value))] string expression = "")
+        public void OneOf(string value, IReadOnlyCollection<string> names, [CallerArgumentExpression(nameof(value))] string expression = "")
         {
             if (names.Contains(value))
                 return;
