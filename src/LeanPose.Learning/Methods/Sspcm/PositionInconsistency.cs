@@ -1,0 +1,51 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LeanPose.Learning.Methods.Sspcm;
+
+/// <summary>
+/// SSPCM's position-inconsistency pseudo-label correction (Huang et al., CVPR 2023; specification 4.3). Every teacher
+/// predicts with its weights of several periods; for each person and keypoint the pair of (teacher, period) and
+/// (auxiliary teacher, period) whose positions lie nearest to one another is kept, and the mean of its two heatmaps is the
+/// corrected pseudo label. Predictions that disagree are outliers and drop out by not being chosen.
+/// </summary>
+/// <param name="Distances"><c>P²×B×J</c>: distance in heatmap cells between the maxima of teacher period i and auxiliary period j, at index i + P·j; period 0 is the present.</param>
+/// <param name="Pair"><c>B×J</c>, int64: the index of the smallest distance, the first on ties.</param>
+/// <param name="Corrected"><c>B×J×h×w</c>: the mean heatmap of the chosen pair.</param>
+public sealed record PositionInconsistency(Tensor Distances, Tensor Pair, Tensor Corrected)
+{
+    /// <summary>Compares, chooses and averages; all persons and keypoints at once.</summary>
+    /// <param name="teacher">Heatmaps <c>B×J×h×w</c> of the teacher, the present period first.</param>
+    /// <param name="auxiliary">Heatmaps of the auxiliary teacher, in the same order.</param>
+    /// <exception cref="ArgumentException">The numbers of periods differ.</exception>
+    public static PositionInconsistency Correct(IReadOnlyList<Tensor> teacher, IReadOnlyList<Tensor> auxiliary)
+    {
+        if (teacher.Count == 0 || teacher.Count != auxiliary.Count)
+            throw new ArgumentException($"Both teachers need the same periods; they have {teacher.Count} and {auxiliary.Count}.");
+        using var noGradient = no_grad();
+        var periods = teacher.Count;
+        var a = teacher.Select(HeatmapPositions.Of).ToArray();
+        var b = auxiliary.Select(HeatmapPositions.Of).ToArray();
+
+        var distances = new Tensor[periods * periods];
+        for (var k = 0; k < distances.Length; k++)
+            distances[k] = (a[k % periods] - b[k / periods]).pow(2).sum(-1).sqrt();
+
+        // Strictly smaller wins, so ties (common: positions are whole cells) keep the smallest index on every device.
+        var best = distances[0];
+        var pair = zeros_like(best, ScalarType.Int64);
+        var first = teacher[0];
+        var second = auxiliary[0];
+        for (var k = 1; k < distances.Length; k++)
+        {
+            var nearer = distances[k].lt(best);
+            best = where(nearer, distances[k], best);
+            pair = pair.masked_fill(nearer, k);
+            var maps = nearer.unsqueeze(-1).unsqueeze(-1);
+            first = where(maps, teacher[k % periods], first);
+            second = where(maps, auxiliary[k / periods], second);
+        }
+
+        return new PositionInconsistency(stack(distances), pair, (first + second).mul_(0.5));
+    }
+}

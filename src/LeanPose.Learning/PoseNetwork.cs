@@ -1,0 +1,73 @@
+using LeanPose.Learning.Backbones;
+using LeanPose.Learning.Heads;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LeanPose.Learning;
+
+/// <summary>
+/// A backbone and a head: pictures <c>B×3×H×W</c> (normalised RGB) to heatmaps <c>B×J×H/4×W/4</c>. It owns the children
+/// of both under the names of the published PyTorch code (<c>layer1.0.bn2.running_mean</c>, <c>final_layer.weight</c>),
+/// so that weights move without tables. It knows nothing of training.
+/// </summary>
+public sealed class PoseNetwork : nn.Module<Tensor, Tensor>
+{
+    private readonly Backbone _backbone;
+    private readonly DeconvolutionHead _head;
+
+    /// <summary>Builds a network with random weights drawn from torch's default generator.</summary>
+    /// <param name="backbone">A name of <see cref="BackboneCatalog"/>.</param>
+    /// <param name="keypoints">Number of heatmaps (J).</param>
+    public PoseNetwork(string backbone, int keypoints)
+        : base(nameof(PoseNetwork))
+    {
+        BackboneName = backbone;
+        Keypoints = keypoints;
+        _backbone = BackboneCatalog.Create(backbone);
+        var last = _backbone.Channels[^1];
+        // A head as wide as the paper's on a backbone a quarter as wide would cost several times the backbone.
+        _head = new DeconvolutionHead(last, keypoints, Math.Min(256, last / 2));
+        foreach (var (name, child) in _backbone.named_children().Concat(_head.named_children()).ToList())
+            register_module(name, child);
+    }
+
+    /// <summary>Name of the backbone in <see cref="BackboneCatalog"/>.</summary>
+    public string BackboneName { get; }
+
+    /// <summary>Number of heatmaps (J).</summary>
+    public int Keypoints { get; }
+
+    /// <summary>Called with the backbone's last map (<c>B×C×H/32×W/32</c>); what it returns goes to the head. For feature masking.</summary>
+    internal Func<Tensor, Tensor>? FeatureHook { get; set; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The input is not <c>B×3×H×W</c> with H and W multiples of 32.</exception>
+    public override Tensor forward(Tensor input)
+    {
+        // A wrong shape inside libtorch can end the process, so it is refused here.
+        if (input.dim() != 4 || input.shape[1] != 3 || input.shape[2] % 32 != 0 || input.shape[3] % 32 != 0 || input.shape[0] == 0)
+            throw new ArgumentException($"A pose network takes B×3×H×W with B above 0 and H and W multiples of 32; it was given {string.Join('×', input.shape)}.");
+        var features = _backbone.call(input)[^1];
+        return _head.call(FeatureHook is null ? features : FeatureHook(features));
+    }
+
+    /// <summary>All parameters and buffers by their published names, in order. The tensors are the network's own.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State()
+    {
+        foreach (var (name, parameter) in named_parameters())
+            yield return (name, parameter);
+        foreach (var (name, buffer) in named_buffers())
+            yield return (name, buffer);
+    }
+
+    /// <summary>Copies all parameters and buffers of a network of the same architecture.</summary>
+    /// <exception cref="ArgumentException">The architectures differ.</exception>
+    public void CopyFrom(PoseNetwork other)
+    {
+        if (other.BackboneName != BackboneName || other.Keypoints != Keypoints)
+            throw new ArgumentException($"A {BackboneName} with {Keypoints} keypoints cannot take the values of a {other.BackboneName} with {other.Keypoints}.");
+        using var noGradient = no_grad();
+        foreach (var (mine, theirs) in State().Zip(other.State()))
+            mine.Value.copy_(theirs.Value);
+    }
+}
