@@ -63,6 +63,13 @@ internal sealed class PixelCanvas : IDisposable
         return image;
     }
 
+    /// <summary>What has been drawn, as the bytes of a picture file.</summary>
+    public byte[] Encode(SKEncodedImageFormat format, int quality)
+    {
+        using var data = _bitmap.Encode(format, quality);
+        return data.ToArray();
+    }
+
     public void Dispose()
     {
         Canvas.Dispose();

@@ -45,7 +45,9 @@ public static class SkeletonPainter
         if (!dots.Any(d => d.Shown))
             return;
 
-        var line = (float)(Math.Clamp(Extent(dots) * LineShare, MinLine, MaxLine) * options.Thickness);
+        // A stray point far outside must not blow the lines up.
+        var size = Math.Min(Extent(dots), Math.Max(image.Width, image.Height));
+        var line = (float)(Math.Clamp(size * LineShare, MinLine, MaxLine) * options.Thickness);
         using var canvas = PixelCanvas.Of(image);
         DrawLimbs(canvas, skeleton, dots, line);
         DrawKeypoints(canvas, skeleton, dots, line);
