@@ -2,9 +2,13 @@
 // links it to tell what it finds at run time. It therefore keeps to .NET Standard 2.0 and plain arrays.
 #nullable enable
 
+using System.Text;
+#if !LEANPOSE_LEARNING
 using System;
 using System.Collections.Generic;
-using System.Text;
+#endif
+
+namespace LeanPose.Learning.Native;
 
 /// <summary>What <see cref="LibTorchSharpCompatibility"/> found in a file.</summary>
 internal enum LibTorchSharpState
@@ -135,16 +139,17 @@ internal static class LibTorchSharpCompatibility
             };
         }
 
+        var result = new Places();
+        if (!Array.Exists(sections, s => s.Type == NeededVersions))
+            return result;
         var needs = One(sections, NeededVersions, ".gnu.version_r");
-        var result = new Places
-        {
-            SymbolTable = One(sections, DynamicSymbols, ".dynsym"),
-            VersionTable = One(sections, SymbolVersions, ".gnu.version"),
-        };
-        result.Strings = sections[result.SymbolTable.Link];
         result.NeedFlags = FindNeed(file, needs, sections[needs.Link], out var version);
         if (result.NeedFlags < 0)
             return result;
+
+        result.SymbolTable = One(sections, DynamicSymbols, ".dynsym");
+        result.VersionTable = One(sections, SymbolVersions, ".gnu.version");
+        result.Strings = sections[result.SymbolTable.Link];
 
         for (var i = 0; i < result.SymbolTable.Length / SymbolSize; i++)
         {

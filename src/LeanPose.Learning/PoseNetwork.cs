@@ -1,6 +1,5 @@
 using LeanPose.Learning.Backbones;
 using LeanPose.Learning.Heads;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeanPose.Learning;

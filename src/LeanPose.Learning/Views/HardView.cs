@@ -1,5 +1,4 @@
 using LeanPose.Randomness;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Views;

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeanPose.Datasets;
 using LeanPose.IO;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Weights;

@@ -21,6 +21,9 @@ public sealed record SspcmOptions : MethodOptions
     /// <summary>Whether the student's target is corrected by position inconsistency across periods; off, it is the mean of the present teachers.</summary>
     public bool Correction { get; init; } = true;
 
+    /// <summary>Periods of each teacher that are compared: the present one and the ends of this many − 1 epochs before; 2 in the paper.</summary>
+    public int Periods { get; init; } = 2;
+
     /// <summary>Epochs without correction at the start (the earlier period is untrained then).</summary>
     public int CorrectionWarmupEpochs { get; init; } = 1;
 
@@ -44,9 +47,6 @@ public sealed record SspcmOptions : MethodOptions
 
     /// <summary>Hard view: share of pictures that are rotated at all.</summary>
     public double HardRotationProbability { get; init; } = 0.8;
-
-    /// <summary>Whether pseudo keypoints that leave the hard view lose their weight; off, they keep it with an empty target, as published.</summary>
-    public bool DropWarpedOutside { get; init; }
 
     /// <summary>Ablation: weight × clip(1 − |difference of the teachers' maxima|, 0, 1) on all three consistency losses.</summary>
     public bool ScoreDifferenceReweight { get; init; }

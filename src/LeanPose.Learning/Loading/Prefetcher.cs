@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace LeanPose.Learning.Loading;
+
+/// <summary>
+/// Makes items ahead of their use on a bounded number of threads and hands them out in order. What an item holds is up to
+/// its number alone, so the number of threads changes speed and nothing else.
+/// </summary>
+/// <typeparam name="T">The item.</typeparam>
+public sealed class Prefetcher<T> : IDisposable
+{
+    private readonly Channel<Task<T>> _queue;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _producer;
+
+    /// <summary>Starts making items.</summary>
+    /// <param name="make">Makes the item of a number.</param>
+    /// <param name="first">First number.</param>
+    /// <param name="end">One past the last number.</param>
+    /// <param name="threads">How many items are made (or wait to be used) at once.</param>
+    public Prefetcher(Func<long, T> make, long first, long end, int threads)
+    {
+        _queue = Channel.CreateBounded<Task<T>>(Math.Max(1, threads));
+        _producer = Task.Run(async () =>
+        {
+            // Each item starts when it is queued; a full queue holds the producer back, which bounds both threads and memory.
+            for (var n = first; n < end; n++)
+            {
+                var number = n;
+                await _queue.Writer.WriteAsync(Task.Run(() => make(number)), _stop.Token).ConfigureAwait(false);
+            }
+        });
+    }
+
+    /// <summary>Time spent waiting in <see cref="Next"/> since the start.</summary>
+    public TimeSpan Waited { get; private set; }
+
+    /// <summary>The next item; what its making threw is thrown here.</summary>
+    public T Next()
+    {
+        var watch = Stopwatch.StartNew();
+        var item = _queue.Reader.ReadAsync().AsTask().GetAwaiter().GetResult().GetAwaiter().GetResult();
+        Waited += watch.Elapsed;
+        return item;
+    }
+
+    /// <summary>Stops making items.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        try
+        {
+            _producer.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            // That is how it stops.
+        }
+
+        // Items still being made read files; they are let finish before what they use goes away.
+        while (_queue.Reader.TryRead(out var item))
+            ((IAsyncResult)item).AsyncWaitHandle.WaitOne();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,82 @@
+using static TorchSharp.torch;
+
+namespace LeanPose.Learning.Methods;
+
+/// <summary>
+/// A learning algorithm: the networks it trains and the losses of one step. The trainer knows nothing else of it: it makes
+/// the batches, runs the backward pass and the optimiser, saves, evaluates and logs.
+/// </summary>
+public interface IMethod : IDisposable
+{
+    /// <summary>The networks that are trained, saved and evaluated, by name.</summary>
+    IReadOnlyList<NamedNetwork> Networks { get; }
+
+    /// <summary>Copies of networks that are saved but not trained (earlier periods).</summary>
+    IReadOnlyList<NamedNetwork> Snapshots { get; }
+
+    /// <summary>Name of the network that is put to use after training.</summary>
+    string Deployed { get; }
+
+    /// <summary>Whether steps need unlabelled persons.</summary>
+    bool UsesUnlabelled { get; }
+
+    /// <summary>
+    /// The losses of one step. Runs in the trainer's dispose scope; what outlives the step must be detached from it.
+    /// </summary>
+    StepLosses Step(StepInput input);
+
+    /// <summary>Called after the last step of every epoch (for methods: a period).</summary>
+    void EndEpoch();
+}
+
+/// <summary>A network and what the method calls it.</summary>
+public sealed record NamedNetwork(string Name, PoseNetwork Network);
+
+/// <summary>What a method needs to set itself up.</summary>
+public sealed record MethodContext
+{
+    /// <summary>Builds a network for a role (<c>student</c>, <c>teacher</c>, <c>auxiliary</c>), with that role's backbone, initial weights and random head.</summary>
+    public required Func<string, PoseNetwork> CreateNetwork { get; init; }
+
+    /// <summary>Output channels that the labelled data set annotates; the others never get a loss.</summary>
+    public required IReadOnlyList<int> TrainedChannels { get; init; }
+
+    /// <summary>Number of output channels (J).</summary>
+    public required int Keypoints { get; init; }
+
+    /// <summary>Crop width, pixels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Crop height, pixels.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>The run's seed.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Where tensors live.</summary>
+    public required Device Device { get; init; }
+}
+
+/// <summary>Labelled crops of one step.</summary>
+/// <param name="Images"><c>B×3×H×W</c>, normalised.</param>
+/// <param name="Target"><c>B×J×h×w</c>.</param>
+/// <param name="Weight"><c>B×J</c>, 0 or 1.</param>
+public sealed record LabelledBatch(Tensor Images, Tensor Target, Tensor Weight);
+
+/// <summary>Unlabelled crops of one step, as the easy view shows them.</summary>
+/// <param name="Images"><c>B×3×H×W</c>, normalised.</param>
+/// <param name="Weight"><c>1×J</c>: 1 for the channels that the labelled data set annotates.</param>
+public sealed record UnlabelledBatch(Tensor Images, Tensor Weight);
+
+/// <summary>All that a method gets for a step.</summary>
+/// <param name="Step">Steps done before this one.</param>
+/// <param name="Epoch">Epochs done before this one.</param>
+/// <param name="Labelled">Labelled crops.</param>
+/// <param name="Unlabelled">Unlabelled crops, for methods that use them.</param>
+/// <param name="Telemetry">Whether this step's numbers are logged; a method computes its telemetry only then.</param>
+public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, UnlabelledBatch? Unlabelled, bool Telemetry);
+
+/// <summary>What a step gives back.</summary>
+/// <param name="Total">The scalar that is minimised.</param>
+/// <param name="Scalars">Named parts and telemetry for the log.</param>
+public sealed record StepLosses(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Scalars);

@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using TorchSharp;
+
+namespace LeanPose.Learning.Native;
+
+/// <summary>Whether the build has made TorchSharp's bridge load on an older system; see docs/native-runtime.md.</summary>
+public enum CompatibilityPatch
+{
+    /// <summary>The library is as published.</summary>
+    None,
+
+    /// <summary>The library is a patched copy.</summary>
+    Applied,
+
+    /// <summary>The library is absent or not one we know.</summary>
+    Unknown,
+}
+
+/// <summary>What LeanPose computes with on this machine. Taken once; printing it computes nothing.</summary>
+public sealed record NativeRuntime
+{
+    /// <summary>Name and version of the operating system.</summary>
+    public required string OperatingSystem { get; init; }
+
+    /// <summary>Architecture of this process.</summary>
+    public required Architecture Architecture { get; init; }
+
+    /// <summary>Name and version of .NET.</summary>
+    public required string DotNet { get; init; }
+
+    /// <summary>Processors this process may use.</summary>
+    public required int Cores { get; init; }
+
+    /// <summary>What the processor can do.</summary>
+    public required CpuCapabilities Cpu { get; init; }
+
+    /// <summary>Whether the processor computes in bfloat16 by itself, which about halves the time of a training step.</summary>
+    public bool HasFastBFloat16 => (Cpu & (CpuCapabilities.Avx512BFloat16 | CpuCapabilities.AmxBFloat16)) != 0;
+
+    /// <summary>Version of libtorch, null where it did not load.</summary>
+    public string? LibTorch { get; init; }
+
+    /// <summary>Threads of one operator; 0 where libtorch did not load.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Threads that run operators side by side; 0 where libtorch did not load.</summary>
+    public int InteropThreads { get; init; }
+
+    /// <summary>CUDA devices libtorch sees.</summary>
+    public int CudaDevices { get; init; }
+
+    /// <summary>Whether this system needs the patch: its libstdc++ lacks a version that TorchSharp's bridge wants.</summary>
+    public required bool NeedsPatch { get; init; }
+
+    /// <summary>Whether the bridge in use is patched.</summary>
+    public required CompatibilityPatch Patch { get; init; }
+
+    /// <summary>Whether mixed precision can be switched on.</summary>
+    public bool CanAutocast { get; init; }
+
+    /// <summary>Whether deterministic algorithms can be demanded.</summary>
+    public bool CanSetDeterministic { get; init; }
+
+    /// <summary>Whether denormal floats can be flushed to zero.</summary>
+    public bool CanFlushDenormals { get; init; }
+
+    /// <summary>What to know and do, most severe first.</summary>
+    public required IReadOnlyList<NativeFinding> Findings { get; init; }
+
+    /// <summary>Whether libtorch loaded.</summary>
+    public bool Works => LibTorch is not null;
+
+    /// <summary>Looks at this machine. Never throws for a library that does not load: that is a finding.</summary>
+    public static NativeRuntime Inspect() => Inspect(() => torch.__version__, AppContext.BaseDirectory);
+
+    internal static NativeRuntime Inspect(Func<string> loadLibTorch, string program)
+    {
+        string? version = null;
+        NativeFinding? failure = null;
+        try
+        {
+            version = loadLibTorch();
+        }
+        catch (Exception e) when (NativeLoading.IsFailure(e))
+        {
+            failure = NativeLoading.Explain(e, program);
+        }
+
+        var report = new NativeRuntime
+        {
+            OperatingSystem = RuntimeInformation.OSDescription,
+            Architecture = RuntimeInformation.ProcessArchitecture,
+            DotNet = RuntimeInformation.FrameworkDescription,
+            Cores = Environment.ProcessorCount,
+            Cpu = Native.Cpu.Detect(),
+            NeedsPatch = SystemNeedsPatch(),
+            Patch = PatchOf(program),
+            Findings = [],
+        };
+        if (version is not null)
+        {
+            report = report with
+            {
+                LibTorch = version,
+                Threads = torch.get_num_threads(),
+                InteropThreads = torch.get_num_interop_threads(),
+                CudaDevices = torch.cuda.is_available() ? torch.cuda.device_count() : 0,
+                CanAutocast = NativeSwitches.CanAutocast,
+                CanSetDeterministic = NativeSwitches.CanSetDeterministic,
+                CanFlushDenormals = NativeSwitches.CanFlushDenormals,
+            };
+        }
+
+        return report with { Findings = [.. report.Judge(failure).OrderByDescending(f => f.Severity)] };
+    }
+
+    internal IEnumerable<NativeFinding> Judge(NativeFinding? failure)
+    {
+        if (failure is not null)
+            yield return failure;
+
+        if (Works && Threads > Cores)
+        {
+            yield return new(NativeFindingSeverity.Warning, $"libtorch computes with {Threads} threads on {Cores} cores, which slows it down.",
+                $"Set the environment variable OMP_NUM_THREADS={Cores}.");
+        }
+
+        if (Architecture == Architecture.X64 && !Cpu.HasFlag(CpuCapabilities.Avx2))
+            yield return new(NativeFindingSeverity.Warning, "This processor has no AVX2: libtorch runs many times slower.", "Use a newer processor.");
+
+        if (Works && !CanAutocast)
+        {
+            yield return new(NativeFindingSeverity.Info, "libtorch's mixed precision cannot be reached on this system: training runs in float32.",
+                "Nothing, or train on Linux.");
+        }
+        else if (Works && CudaDevices == 0 && !HasFastBFloat16)
+        {
+            yield return new(NativeFindingSeverity.Info, "This processor has no bfloat16 arithmetic: mixed precision saves no time here.", "");
+        }
+    }
+
+    private static CompatibilityPatch PatchOf(string program)
+    {
+        if (!System.OperatingSystem.IsLinux())
+            return CompatibilityPatch.None;
+        if (NativeLoading.Locate(program, "libLibTorchSharp.so") is not { } path)
+            return CompatibilityPatch.Unknown;
+        return LibTorchSharpCompatibility.Inspect(File.ReadAllBytes(path), out _) switch
+        {
+            LibTorchSharpState.Patched => CompatibilityPatch.Applied,
+            LibTorchSharpState.Original or LibTorchSharpState.NotNeeded => CompatibilityPatch.None,
+            _ => CompatibilityPatch.Unknown,
+        };
+    }
+
+    // Reads the very libstdc++ that this process runs on: the runtime has loaded one, or libtorch has.
+    private static bool SystemNeedsPatch()
+    {
+        if (!System.OperatingSystem.IsLinux())
+            return false;
+        var loaded = File.ReadLines("/proc/self/maps")
+            .Select(line => line[(line.LastIndexOf(' ') + 1)..])
+            .FirstOrDefault(path => Path.GetFileName(path).StartsWith("libstdc++.so", StringComparison.Ordinal));
+        return loaded is not null && File.ReadAllBytes(loaded).AsSpan()
+            .IndexOf(Encoding.ASCII.GetBytes(LibTorchSharpCompatibility.Version)) < 0;
+    }
+}

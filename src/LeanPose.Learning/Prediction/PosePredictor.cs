@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using LeanPose.Datasets;
+using LeanPose.Heatmaps;
+using LeanPose.Learning.Loading;
+using LeanPose.Learning.Recipes;
+using LeanPose.Learning.Training;
+using LeanPose.Learning.Weights;
+using LeanPose.Skeletons;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LeanPose.Learning.Prediction;
+
+/// <summary>How predictions are made.</summary>
+/// <param name="Decoder">How keypoints are read off the heatmaps.</param>
+/// <param name="Flip">Whether heatmaps of the mirrored crop are averaged in.</param>
+/// <param name="Batch">Persons per forward pass.</param>
+/// <param name="Output">Keypoints to give, met by name; null means those of the persons' data set.</param>
+public sealed record PredictionOptions(Decoder Decoder = Decoder.QuarterOffset, bool Flip = false, int Batch = 32, Skeleton? Output = null);
+
+/// <summary>A trained network at work: persons in pictures to keypoints in image pixels.</summary>
+public sealed class PosePredictor : IDisposable
+{
+    private readonly PoseNetwork _network;
+    private readonly bool _owned;
+    private readonly Device _device;
+    private readonly ImageCache _images;
+
+    /// <summary>Uses a network that somebody else owns.</summary>
+    /// <param name="network">The network; its mode is restored after use.</param>
+    /// <param name="model">What it is.</param>
+    /// <param name="device">Where it lies.</param>
+    /// <param name="images">Decoded pictures to share.</param>
+    public PosePredictor(PoseNetwork network, ModelSpec model, Device device, ImageCache? images = null)
+    {
+        (_network, Model, _device, _images) = (network, model, device, images ?? new ImageCache());
+        Skeleton = model.ToSkeleton();
+    }
+
+    private PosePredictor(PoseNetwork network, ModelSpec model, Device device, bool owned)
+        : this(network, model, device) => _owned = owned;
+
+    /// <summary>What the network is.</summary>
+    public ModelSpec Model { get; }
+
+    /// <summary>The output channels.</summary>
+    public Skeleton Skeleton { get; }
+
+    /// <summary>One line for reports.</summary>
+    public string Description => $"{Model.Backbone}, {Model.InputWidth}×{Model.InputHeight}, {Model.Method}, {Model.Step} steps, recipe {Model.Recipe}";
+
+    /// <summary>Loads the deployed network of a run folder, or of a model or checkpoint file.</summary>
+    /// <exception cref="DataException">Nothing usable is there.</exception>
+    public static PosePredictor Load(string runFolderOrModelFile, string device = "cpu")
+    {
+        var path = runFolderOrModelFile;
+        if (Directory.Exists(path))
+        {
+            var run = RunFolder.Open(path);
+            path = File.Exists(run.Checkpoint) ? run.Checkpoint : run.Model;
+            if (!File.Exists(path))
+                throw new DataException("The run has no weights yet.", run.Path, "checkpoints/last.safetensors or model.safetensors", "Let the run reach its first checkpoint.");
+        }
+
+        var (model, network) = Checkpoint.LoadDeployed(SafeTensors.Open(path));
+        var target = new Device(device);
+        network.to(target);
+        return new PosePredictor(network, model, target, owned: true);
+    }
+
+    /// <summary>Predicts every person of a data set; labels, if any, are not looked at.</summary>
+    /// <param name="persons">Boxes in pictures.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Told the number of persons done.</param>
+    /// <param name="stop">Stops between batches.</param>
+    /// <returns>One result a person, in order; keypoints in image pixels; the score is the box's score times the mean keypoint score above 0.2.</returns>
+    public IReadOnlyList<PoseResult> Predict(PoseDataset persons, PredictionOptions options, IProgress<int>? progress = null, CancellationToken stop = default)
+    {
+        var crops = new CropMaker(Model.InputWidth, Model.InputHeight, new AugmentationRecipe(), _images);
+        var codec = Model.ToCodec();
+        var channels = (options.Output ?? persons.Skeleton).MapTo(Skeleton);
+        var results = new List<PoseResult>(persons.Persons.Length);
+        var wasTraining = _network.training;
+        _network.eval();
+        try
+        {
+            var size = Model.InputWidth * Model.InputHeight * 3;
+            var batches = persons.Persons.Chunk(Math.Max(1, options.Batch)).ToArray();
+            using var loader = new Prefetcher<byte[]>(
+                n =>
+                {
+                    var pixels = new byte[batches[n].Length * size];
+                    for (var i = 0; i < batches[n].Length; i++)
+                        crops.Plain(batches[n][i], pixels.AsSpan(i * size, size));
+                    return pixels;
+                },
+                0, batches.Length, 2);
+            foreach (var batch in batches)
+            {
+                stop.ThrowIfCancellationRequested();
+                var heatmaps = Heatmaps(loader.Next(), batch.Length, options.Flip);
+                var perPerson = heatmaps.Length / batch.Length;
+                for (var i = 0; i < batch.Length; i++)
+                    results.Add(Read(batch[i], heatmaps.AsSpan(i * perPerson, perPerson), codec, crops, channels, options.Decoder));
+                progress?.Report(results.Count);
+            }
+        }
+        finally
+        {
+            _network.train(wasTraining);
+        }
+
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_owned)
+            _network.Dispose();
+    }
+
+    private float[] Heatmaps(byte[] pixels, int count, bool flip)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = inference_mode();
+        var images = Normalisation.ToInput(pixels, count, Model.InputHeight, Model.InputWidth, _device);
+        var heatmaps = _network.call(images);
+        if (flip)
+        {
+            var index = tensor(Skeleton.FlipIndex.Select(i => (long)i).ToArray()).to(_device);
+            var mirrored = _network.call(images.flip(3)).flip(3).index_select(1, index);
+
+            // The mirrored heatmaps lie one cell to the left (7.2): column 0 stays, the others move right.
+            mirrored = cat([mirrored.narrow(3, 0, 1), mirrored.narrow(3, 0, mirrored.shape[3] - 1)], 3);
+            heatmaps = (heatmaps + mirrored) * 0.5;
+        }
+
+        return heatmaps.to_type(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
+    }
+
+    private static PoseResult Read(PersonInstance person, ReadOnlySpan<float> heatmaps, HeatmapCodec codec, CropMaker crops, ImmutableArray<int> channels, Decoder decoder)
+    {
+        Span<ScoredPoint> points = new ScoredPoint[heatmaps.Length / (codec.Width * codec.Height)];
+        codec.Decode(heatmaps, decoder, points);
+        codec.ToImage(points, crops.Frame(person), points);
+        var keypoints = ImmutableArray.CreateBuilder<ScoredPoint>(channels.Length);
+        foreach (var channel in channels)
+            keypoints.Add(channel >= 0 ? points[channel] : default);
+        var sure = keypoints.Where(k => k.Score > 0.2).ToList();
+        var score = person.Score * (sure.Count > 0 ? sure.Average(k => k.Score) : 0);
+        return new PoseResult(person.Image.Id, keypoints.MoveToImmutable(), score, person.RawBox, person.Id);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using LeanPose.Datasets;
+using LeanPose.Learning.Methods;
+using LeanPose.Learning.Weights;
+using static TorchSharp.torch;
+
+namespace LeanPose.Learning.Training;
+
+/// <summary>
+/// All state of a run in one safetensors file, written whole or not at all: every network and snapshot, the optimiser's
+/// moments, the step. Everything else follows from the recipe and the step, so a resumed run goes on bit for bit.
+/// </summary>
+public static class Checkpoint
+{
+    private const string Step = "leanpose.step";
+    private const string Seconds = "leanpose.seconds";
+    private const string Recipe = "leanpose.recipe";
+    private const string Deployed = "leanpose.deployed";
+
+    /// <summary>Writes the state.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="state">What to keep.</param>
+    public static void Save(string path, TrainingState state) => SafeTensors.Write(path, Tensors(state), new Dictionary<string, string>
+    {
+        [Step] = state.Step.ToString(CultureInfo.InvariantCulture),
+        [Seconds] = state.Seconds.ToString("R", CultureInfo.InvariantCulture),
+        [Recipe] = state.RecipeKey,
+        [Deployed] = state.Method.Deployed,
+        [ModelSpec.MetadataKey] = (state.Model with { Step = state.Step }).ToJson(),
+    });
+
+    /// <summary>Reads a state back into the same networks and optimisers.</summary>
+    /// <returns>The state with its step and training time.</returns>
+    /// <exception cref="DataException">The file was made by another recipe, or does not fit.</exception>
+    public static TrainingState Load(string path, TrainingState state)
+    {
+        var file = SafeTensors.Open(path);
+        var mine = Tensors(state).ToList();
+        var differing = mine.Where(t => !file.Contains(t.Name) || !file.ShapeOf(t.Name).SequenceEqual(t.Value.shape)).Select(t => t.Name).ToList();
+        if (differing.Count > 0 || file.Names.Count != mine.Count || !file.Metadata.ContainsKey(Step))
+        {
+            var first = differing.Count > 0 ? $"{differing.Count} tensors differ, the first is '{differing[0]}'" : $"it holds {file.Names.Count} tensors, the run has {mine.Count}";
+            throw new DataException($"The checkpoint was made by another architecture or method: {first}.", path, $"{state.Model.Backbone} with method {state.Model.Method}", "Resume with the recipe that started the run, or start a new run.");
+        }
+
+        if (file.Metadata.GetValueOrDefault(Recipe) != state.RecipeKey)
+            throw new DataException("The checkpoint was made by a recipe with other values; a resumed run would be neither the one nor the other.", path, "the recipe.yaml beside it", "Resume without --set, or start a new run with --out.");
+
+        using var noGradient = no_grad();
+        foreach (var (name, value) in mine)
+        {
+            using var stored = file.Read(name);
+            value.copy_(stored);
+        }
+
+        return state with { Step = int.Parse(file.Metadata[Step], CultureInfo.InvariantCulture), Seconds = double.Parse(file.Metadata[Seconds], CultureInfo.InvariantCulture) };
+    }
+
+    /// <summary>Loads the deployed network out of a checkpoint.</summary>
+    internal static (ModelSpec Model, PoseNetwork Network) LoadDeployed(SafeTensors file)
+    {
+        if (!file.Metadata.TryGetValue(ModelSpec.MetadataKey, out var json))
+            throw new DataException("The file does not say what model it holds.", file.Path, $"a file written by LeanPose (metadata key {ModelSpec.MetadataKey})", "Give a run folder or its model.safetensors.");
+        var model = ModelSpec.FromJson(json, file.Path);
+        var prefix = file.Metadata.TryGetValue(Deployed, out var deployed) ? deployed + "/" : "";
+        var network = new PoseNetwork(model.Backbone, model.Keypoints.Length);
+        using var noGradient = no_grad();
+        foreach (var (name, value) in network.State())
+        {
+            if (!file.Contains(prefix + name) || !file.ShapeOf(prefix + name).SequenceEqual(value.shape))
+                throw new DataException($"The file does not hold the {model.Backbone} that its description names: '{prefix + name}' is missing or has another shape.", file.Path, fix: "Export or train the model again.");
+            using var stored = file.Read(prefix + name);
+            value.copy_(stored);
+        }
+
+        return (model, network);
+    }
+
+    private static IEnumerable<(string Name, Tensor Value)> Tensors(TrainingState state)
+    {
+        foreach (var (name, network) in state.Method.Networks.Concat(state.Method.Snapshots))
+        {
+            foreach (var (key, value) in network.State())
+                yield return ($"{name}/{key}", value);
+        }
+
+        foreach (var (name, adam) in state.Optimisers)
+        {
+            yield return ($"{name}/adam.first_moment", adam.FirstMoment);
+            yield return ($"{name}/adam.second_moment", adam.SecondMoment);
+        }
+    }
+}
+
+/// <summary>What a checkpoint keeps.</summary>
+/// <param name="Step">Steps completed.</param>
+/// <param name="Seconds">Training time so far.</param>
+/// <param name="RecipeKey">The values of the recipe that decide the result, as text.</param>
+/// <param name="Model">The deployed network's description.</param>
+/// <param name="Method">Networks and snapshots.</param>
+/// <param name="Optimisers">One per trained network.</param>
+public sealed record TrainingState(int Step, double Seconds, string RecipeKey, ModelSpec Model, IMethod Method, IReadOnlyList<(string Name, Adam Adam)> Optimisers);

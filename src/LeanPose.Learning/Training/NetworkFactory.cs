@@ -1,0 +1,44 @@
+using LeanPose.Learning.Recipes;
+using LeanPose.Learning.Weights;
+using LeanPose.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LeanPose.Learning.Training;
+
+/// <summary>
+/// Builds the networks of a run. Random weights follow from (seed, role), so the student of every method starts alike, and
+/// the two teachers differ at least in their heads.
+/// </summary>
+/// <param name="model">What the recipe says of the network.</param>
+/// <param name="keypoints">Number of output channels (J).</param>
+/// <param name="seed">The run's seed.</param>
+/// <param name="device">Where the network goes.</param>
+/// <param name="root">Folder from which weights files are named.</param>
+public sealed class NetworkFactory(ModelRecipe model, int keypoints, long seed, Device device, string root)
+{
+    private readonly List<string> _notes = [];
+
+    /// <summary>What was loaded into which network, for the log.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>Builds the network of a role: <c>student</c>, <c>teacher</c> or <c>auxiliary</c>.</summary>
+    public PoseNetwork Create(string role)
+    {
+        var own = role == "student" || model.TeacherBackbone is null;
+        var backbone = own ? model.Backbone : model.TeacherBackbone!;
+        var weights = own ? model.Weights : model.TeacherWeights;
+        if (role == "auxiliary")
+            weights = model.AuxiliaryWeights ?? weights;
+
+        manual_seed((long)(KeyedRandom.For(seed, "initial weights/" + role).NextBits() >> 1));
+        var network = new PoseNetwork(backbone, keypoints);
+        if (weights is not null)
+            _notes.Add($"{role}: {WeightLoader.Load(network, Path.Combine(root, weights), model.AllowPartialWeights)}");
+        else
+            _notes.Add($"{role}: random weights");
+        network.to(device);
+        network.train();
+        return network;
+    }
+}

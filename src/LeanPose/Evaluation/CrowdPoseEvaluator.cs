@@ -1,0 +1,37 @@
+using LeanPose.Datasets;
+
+namespace LeanPose.Evaluation;
+
+/// <summary>CrowdPose's numbers, fractions 0..1; null where there is no instance.</summary>
+/// <param name="All">Over all pictures.</param>
+/// <param name="Easy">AP of pictures with a crowd index below 0.2.</param>
+/// <param name="Medium">AP from 0.2 to below 0.8.</param>
+/// <param name="Hard">AP from 0.8.</param>
+public sealed record CrowdPoseReport(OksReport All, double? Easy, double? Medium, double? Hard);
+
+/// <summary>
+/// CrowdPose's evaluation (Li et al., "CrowdPose: Efficient Crowded Scenes Pose Estimation", CVPR 2019): COCO's with areas
+/// from boxes, and AP by how crowded a picture is. The official tool rounds the last three to 4 digits.
+/// </summary>
+public static class CrowdPoseEvaluator
+{
+    /// <summary>Average precision over all pictures and by crowd index.</summary>
+    /// <param name="truth">Pictures and annotated persons.</param>
+    /// <param name="results">Predictions.</param>
+    /// <param name="crowdIndex">The annotation file's <c>crowdIndex</c> by picture id.</param>
+    /// <param name="options"><see cref="OksOptions.CrowdPose"/> when null.</param>
+    /// <exception cref="DataException">A result does not fit the data set, or a picture has no crowd index.</exception>
+    public static CrowdPoseReport Evaluate(
+        PoseDataset truth, IReadOnlyList<PoseResult> results, IReadOnlyDictionary<long, double> crowdIndex, OksOptions? options = null)
+    {
+        var matches = CocoEvaluator.Match(truth, results, options ?? OksOptions.CrowdPose);
+        var crowding = matches.ImageIds.Select(id => crowdIndex.TryGetValue(id, out var index)
+            ? index
+            : throw new DataException($"Picture {id} has no crowd index.", truth.Name, "\"crowdIndex\" for every picture, as CrowdPose's files have it")).ToArray();
+
+        double? Between(double from, double below) => matches.ImageIds.IsEmpty
+            ? null
+            : matches.AveragePrecision(Array.ConvertAll(crowding, c => c >= from && c < below ? 1 : 0));
+        return new(matches.Report(), Between(double.NegativeInfinity, 0.2), Between(0.2, 0.8), Between(0.8, double.PositiveInfinity));
+    }
+}
