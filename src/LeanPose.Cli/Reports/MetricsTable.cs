@@ -1,0 +1,28 @@
+using LeanPose.Evaluation;
+using Spectre.Console;
+
+namespace LeanPose.Cli.Reports;
+
+/// <summary>Evaluation reports as a table for the terminal.</summary>
+public static class MetricsTable
+{
+    /// <summary>One row per metric in percent, one column per report, with 95 % intervals where a report has them.</summary>
+    public static Table Of(IReadOnlyDictionary<string, EvaluationReport> reports)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("metric, %");
+        foreach (var name in reports.Keys)
+            table.AddColumn(new TableColumn(Plain(name)).RightAligned());
+        foreach (var metric in reports.Values.SelectMany(r => r.Metrics.Keys).Distinct())
+            table.AddRow([Plain(metric), .. reports.Values.Select(r => Plain(Cell(r, metric)))]);
+        return table;
+    }
+
+    private static string Cell(EvaluationReport report, string metric)
+    {
+        var number = Numbers.Percent(report.Metrics.GetValueOrDefault(metric));
+        return report.Intervals is { } all && all.TryGetValue(metric, out var i) ? $"{number} ({Numbers.Percent(i.Low)}–{Numbers.Percent(i.High)})" : number;
+    }
+
+    // Names come from the user's files: plain text has no markup in it.
+    private static Text Plain(string text) => new(text);
+}

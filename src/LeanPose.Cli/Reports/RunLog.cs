@@ -1,0 +1,134 @@
+using System.Text.Json;
+using LeanPose.Evaluation;
+
+namespace LeanPose.Cli.Reports;
+
+/// <summary>One logged training step.</summary>
+/// <param name="Seconds">Training time since the run's first start, pauses between resumes left out.</param>
+internal sealed record LoggedStep(int Step, double Seconds, IReadOnlyDictionary<string, double> Scalars, double? LearningRate, double? ImagesPerSecond, double? DataWait);
+
+/// <summary>One evaluation during training.</summary>
+internal sealed record LoggedEvaluation(int Step, double Seconds, string? Deployed, IReadOnlyDictionary<string, EvaluationReport> Reports);
+
+/// <summary>What <c>log.jsonl</c> tells of a run, finished or not.</summary>
+internal sealed class RunLog
+{
+    private readonly List<LoggedStep> _steps = [];
+    private readonly List<LoggedEvaluation> _evaluations = [];
+    private readonly List<string> _warnings = [];
+    private double _offset;
+    private double _last;
+
+    /// <summary>Training steps in rising order.</summary>
+    public IReadOnlyList<LoggedStep> Steps => _steps;
+
+    /// <summary>Evaluations in rising order of their steps.</summary>
+    public IReadOnlyList<LoggedEvaluation> Evaluations => _evaluations;
+
+    /// <summary>What the trainer warned of.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>The trainer's own summary of method, networks and data.</summary>
+    public string? Summary { get; private set; }
+
+    /// <summary>Steps the run is meant to take.</summary>
+    public int? TotalSteps { get; private set; }
+
+    /// <summary>How the run ended (<c>Finished</c>, <c>Stopped</c>, <c>Diverged</c>), or null while it goes on or after it broke off.</summary>
+    public string? End { get; private set; }
+
+    /// <summary>What the trainer said at the end.</summary>
+    public string? Message { get; private set; }
+
+    /// <summary>The last step that any line names.</summary>
+    public int LastStep { get; private set; }
+
+    /// <summary>Training time so far, seconds.</summary>
+    public double Seconds => _offset + _last;
+
+    /// <summary>Lines that could not be read; the last line of a killed run usually is one.</summary>
+    public int BrokenLines { get; private set; }
+
+    /// <summary>Reads a log; a missing file is an empty log.</summary>
+    public static RunLog Read(string path)
+    {
+        var log = new RunLog();
+        if (!File.Exists(path))
+            return log;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var lines = new StreamReader(file);
+        while (lines.ReadLine() is { } line)
+        {
+            if (line.Length > 0 && !log.TryAdd(line))
+                log.BrokenLines++;
+        }
+
+        return log;
+    }
+
+    private bool TryAdd(string line)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            Add(json.RootElement);
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return false;
+        }
+    }
+
+    private void Add(JsonElement line)
+    {
+        var kind = line.GetProperty("event").GetString();
+        var step = line.GetProperty("step").GetInt32();
+        var seconds = Clock(Number(line, "time") ?? 0);
+
+        // After a resume the steps since the checkpoint are taken again; the later telling holds.
+        if (kind == "start")
+        {
+            _steps.RemoveAll(s => s.Step > step);
+            _evaluations.RemoveAll(e => e.Step > step);
+            LastStep = step;
+            (End, Message) = (null, null);
+        }
+
+        LastStep = Math.Max(LastStep, step);
+        switch (kind)
+        {
+            case "start":
+                Summary = Text(line, "summary") ?? Summary;
+                TotalSteps = (int?)Number(line, "totalSteps") ?? TotalSteps;
+                if (line.TryGetProperty("warnings", out var warnings))
+                    _warnings.AddRange(warnings.EnumerateArray().Select(w => w.GetString()!).Except(_warnings));
+                break;
+            case "step":
+                var scalars = line.GetProperty("scalars").EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Number).ToDictionary(p => p.Name, p => p.Value.GetDouble());
+                _steps.Add(new LoggedStep(step, seconds, scalars, Number(line, "lr"), Number(line, "imagesPerSecond"), Number(line, "dataWait")));
+                break;
+            case "evaluation":
+                var reports = line.GetProperty("reports").EnumerateObject().ToDictionary(p => p.Name, p => EvaluationReport.FromJson(p.Value.GetRawText()));
+                _evaluations.Add(new LoggedEvaluation(step, seconds, Text(line, "deployed"), reports));
+                break;
+            case "end":
+                End = Text(line, "end") ?? Text(line, "outcome") ?? "Finished";
+                Message = Text(line, "message");
+                break;
+        }
+    }
+
+    // A resumed run's clock may start at 0 again; training time goes on.
+    private double Clock(double time)
+    {
+        if (time < _last)
+            _offset += _last;
+        _last = time;
+        return _offset + time;
+    }
+
+    private static double? Number(JsonElement e, string name) => e.TryGetProperty(name, out var v) && v.ValueKind == JsonValueKind.Number ? v.GetDouble() : null;
+
+    private static string? Text(JsonElement e, string name) => e.TryGetProperty(name, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString() : null;
+}
