@@ -1,1 +1,1 @@
-return 0;
+return await LeanPose.Cli.CommandTree.Run(args);

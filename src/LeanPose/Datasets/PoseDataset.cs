@@ -81,4 +81,26 @@ public sealed class PoseDataset
 
     /// <summary>The first N persons, as the semi-supervised literature draws its labelled subsets.</summary>
     public PoseDataset First(int count) => new(Name, Skeleton, Images, [.. Persons.Take(count)]);
+
+    /// <summary>The pictures or persons that a split names, in the data set's own order.</summary>
+    /// <exception cref="DataException">The split names something that is not here, or names it differently.</exception>
+    public PoseDataset Select(Split split) => split.Of(this);
+
+    /// <summary>
+    /// The same persons with their labels hidden, as unlabelled data. Persons whose labels are all empty stay in, since nobody looks at
+    /// them; crowds and boxes of which nothing lies in the picture go.
+    /// </summary>
+    public PoseDataset WithoutLabels() => new(
+        Name,
+        Skeleton,
+        Images,
+        [.. Persons.Where(p => !p.IsCrowd && p.Box is { Width: >= 0, Height: >= 0 } && p.Box.Width + p.Box.Height > 0).Select(p => p with { Keypoints = [] })]);
+
+    /// <summary>Some of the pictures with their persons.</summary>
+    internal PoseDataset OfImages(Func<ImageRecord, bool> keep)
+    {
+        ImmutableArray<ImageRecord> kept = [.. Images.Where(keep)];
+        var ids = kept.Select(i => i.Id).ToHashSet();
+        return new(Name, Skeleton, kept, [.. Persons.Where(p => ids.Contains(p.Image.Id))]);
+    }
 }

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using LeanPose.Cli.Terminal;
+using LeanPose.Cli.Verbs;
+using LeanPose.Learning.Recipes;
+
+namespace LeanPose.Cli;
+
+/// <summary>The root command: its verbs, its help, and how a command line becomes an exit code.</summary>
+internal static class CommandTree
+{
+    private static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "Show the full trace of an error.",
+        Recursive = true,
+    };
+
+    private static readonly string[] Examples =
+    [
+        "doctor                                     does this machine have what it takes?",
+        "demo                                       few labels against few labels + SSPCM, in minutes",
+        "train recipes/studio-50-sspcm.yaml         train as a recipe says",
+        "eval runs/studio-50-sspcm --annotations val.json --images images",
+        "predict runs/studio-50-sspcm photo.jpg --out drawn",
+    ];
+
+    /// <summary>All verbs; a new one is one line here.</summary>
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("LeanPose trains 2D human-pose models from few labels and many unlabelled pictures, and puts them to use.")
+        {
+            DemoVerb.Create(),
+            TrainVerb.Create(),
+            EvalVerb.Create(),
+            PredictVerb.Create(),
+            ReportVerb.Create(),
+            DataVerb.Create(),
+            DoctorVerb.Create(),
+        };
+        root.Options.Add(Verbose);
+        Verb.ExtendHelp(root, Examples);
+        return root;
+    }
+
+    /// <summary>Runs one command line; returns one of <see cref="ExitCode"/>.</summary>
+    public static async Task<int> Run(string[] args)
+    {
+        var root = Create();
+        var parse = root.Parse(args.Length == 0 ? ["--help"] : args);
+        try
+        {
+            if (parse.Errors.Count > 0 && parse.Action is null or System.CommandLine.Invocation.ParseErrorAction)
+                throw WrongUsage(parse);
+            using var interrupt = new Interrupt();
+            // Signals are ours: saving a checkpoint may take longer than the library's time-out allows.
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parse.InvokeAsync(configuration, interrupt.Token);
+        }
+        catch (Exception e)
+        {
+            return ErrorReport.Show(e, parse.GetValue(Verbose));
+        }
+    }
+
+    private static CommandException WrongUsage(ParseResult parse)
+    {
+        var command = parse.CommandResult.Command;
+        var path = string.Join(' ', PathTo(parse.CommandResult));
+        var names = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name));
+        var problems = parse.Errors.Select(e => e.Message.TrimEnd('.')).Distinct();
+        var nearest = parse.UnmatchedTokens.Select(t => NearestName.Of(t, names)).FirstOrDefault(n => n is not null);
+        return new CommandException(
+            ExitCode.Usage,
+            string.Join("; ", problems) + (nearest is null ? "" : $" (did you mean '{nearest}'?)"),
+            where: path,
+            fix: $"'{path} --help' shows what there is, with examples");
+    }
+
+    private static IEnumerable<string> PathTo(System.CommandLine.Parsing.CommandResult command) =>
+        (command.Parent is System.CommandLine.Parsing.CommandResult parent ? PathTo(parent) : [])
+            .Append(command.Command is RootCommand ? "leanpose" : command.Command.Name);
+}

@@ -1,0 +1,64 @@
+using LeanPose.Datasets;
+
+namespace LeanPose.Cli.Terminal;
+
+/// <summary>Turns whatever went wrong into one readable block and an exit code.</summary>
+internal static class ErrorReport
+{
+    /// <summary>Writes the block to standard error and returns the exit code.</summary>
+    public static int Show(Exception exception, bool verbose)
+    {
+        var (text, code) = Describe(exception);
+        Console.Error.WriteLine("error: " + text);
+        if (verbose)
+            Console.Error.WriteLine(exception);
+        return code;
+    }
+
+    private static (string Text, int Code) Describe(Exception exception) => exception switch
+    {
+        CommandException e => (e.Message, e.ExitCode),
+        DataException e => (e.Message, ExitCode.Data),
+        OperationCanceledException => ("stopped", ExitCode.Stopped),
+        AggregateException { InnerExceptions.Count: > 0 } e => Describe(e.InnerExceptions[0]),
+        _ when IsNative(exception) => (CommandException.Compose(
+            "the native part of LeanPose could not be loaded",
+            FirstLine(Innermost(exception).Message),
+            "the native libraries that come with LeanPose, and what they need of the system",
+            "run 'leanpose doctor'; it names what is missing"), ExitCode.Environment),
+        UnauthorizedAccessException or IOException => (CommandException.Compose(
+            "a file or folder could not be used",
+            FirstLine(exception.Message),
+            null,
+            "check that the path exists, that this user may use it, and that the disk has space"), ExitCode.Environment),
+        OutOfMemoryException => (CommandException.Compose(
+            "memory ran out",
+            null,
+            null,
+            "make training.batch or evaluation.batch smaller"), ExitCode.Environment),
+        _ => Unexpected(exception),
+    };
+
+    private static (string Text, int Code) Unexpected(Exception exception)
+    {
+        var what = $"a mistake inside LeanPose: {exception.GetType().Name}: {FirstLine(exception.Message)}";
+        var trace = Path.Combine(Path.GetTempPath(), $"leanpose-error-{Environment.ProcessId}.txt");
+        try
+        {
+            File.WriteAllText(trace, exception.ToString());
+            return (CommandException.Compose(what, $"the full trace is in {trace}", null, "please report it with that file"), ExitCode.Unexpected);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (CommandException.Compose(what, null, null, "run again with --verbose to see the full trace, and please report it"), ExitCode.Unexpected);
+        }
+    }
+
+    private static bool IsNative(Exception exception) =>
+        Innermost(exception) is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException;
+
+    private static Exception Innermost(Exception exception) =>
+        exception.InnerException is { } inner ? Innermost(inner) : exception;
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
+}

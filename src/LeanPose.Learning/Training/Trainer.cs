@@ -1,0 +1,244 @@
+using System.Globalization;
+using LeanPose.Evaluation;
+using LeanPose.Learning.Loading;
+using LeanPose.Learning.Methods;
+using LeanPose.Learning.Native;
+using LeanPose.Learning.Prediction;
+using LeanPose.Learning.Recipes;
+using LeanPose.Skeletons;
+using static TorchSharp.torch;
+
+namespace LeanPose.Learning.Training;
+
+/// <summary>
+/// Runs a recipe: batches in, losses of the method out, backward, optimiser; evaluation and checkpoints in between. It knows
+/// no method by name, and everything it does at a step follows from the recipe and the step's number.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly Recipe _recipe;
+    private readonly TrainingData _data;
+    private readonly RunFolder _run;
+    private readonly RunPlan _plan;
+    private readonly Skeleton _output;
+    private readonly Device _device;
+    private readonly ImageCache _images = new();
+
+    /// <summary>Prepares a run; nothing is read or written yet.</summary>
+    /// <param name="recipe">A recipe without errors (see <c>RecipeCheck</c>).</param>
+    /// <param name="data">Its persons.</param>
+    /// <param name="run">Where everything goes.</param>
+    public Trainer(Recipe recipe, TrainingData data, RunFolder run)
+    {
+        (_recipe, _data, _run) = (recipe, data, run);
+        _plan = RunPlan.Of(recipe, data);
+        _output = recipe.Model.Skeleton == "dataset" ? data.Labelled.Skeleton : KnownSkeletons.Find(recipe.Model.Skeleton)
+            ?? throw new ArgumentException($"There is no skeleton '{recipe.Model.Skeleton}'.");
+        _device = new Device(recipe.Training.Device);
+    }
+
+    /// <summary>Trains to the end, or until told to stop.</summary>
+    /// <param name="resume">Whether to go on from the run's checkpoint; without one the run starts at the beginning.</param>
+    /// <param name="observers">Are told what happens.</param>
+    /// <param name="stop">Asks for a stop after the present step; everything is saved.</param>
+    public TrainingOutcome Run(bool resume, IReadOnlyList<ITrainingObserver> observers, CancellationToken stop)
+    {
+        if (_recipe.Training.Threads is { } threads)
+            set_num_threads(threads);
+        var factory = new NetworkFactory(_recipe.Model, _output.Count, _recipe.Seed, _device, _recipe.Data.Root);
+        var trained = _data.Labelled.Skeleton.MapTo(_output).Where(c => c >= 0).Order().ToArray();
+        using var method = MethodCatalog.Create(_recipe.Method, new MethodContext
+        {
+            CreateNetwork = factory.Create,
+            TrainedChannels = trained,
+            Keypoints = _output.Count,
+            Width = _recipe.Model.InputWidth,
+            Height = _recipe.Model.InputHeight,
+            Seed = _recipe.Seed,
+            Device = _device,
+        });
+        var flat = method.Networks.Select(n => new FlatParameters(n.Network)).ToList();
+        var optimisers = method.Networks.Zip(flat, (n, f) => (n.Name, Adam: new Adam(f))).ToList();
+        var deployed = method.Networks.First(n => n.Name == method.Deployed).Network;
+        var model = ModelSpec.Create(deployed.BackboneName, _output, _data.Labelled.Skeleton, _recipe.Model.InputWidth, _recipe.Model.InputHeight, _recipe.Model.Sigma)
+            with
+        { Recipe = _recipe.Name, Method = _recipe.Method.Name };
+        var state = new TrainingState(0, 0, _plan.RecipeKey(_recipe), model, method, optimisers);
+        try
+        {
+            if (resume && File.Exists(_run.Checkpoint))
+                state = Checkpoint.Load(_run.Checkpoint, state);
+            using var log = new RunLog(_run, state.Step);
+            var all = new Observers([log, .. observers]);
+            all.Tell(new RunStarted(state.Step, _plan.TotalSteps, _plan.EpochSteps, _plan.Summary(_recipe, _data, factory.Notes), _plan.Warnings(_recipe, _data)));
+            var outcome = Loop(state, trained, all, stop);
+            all.Tell(new RunEnded(outcome.Step, outcome.End, outcome.Message, log.Elapsed));
+            return outcome;
+        }
+        finally
+        {
+            optimisers.ForEach(o => o.Adam.Dispose());
+            flat.ForEach(f => f.Dispose());
+        }
+    }
+
+    private TrainingOutcome Loop(TrainingState start, int[] trained, Observers observers, CancellationToken stop)
+    {
+        var t = _recipe.Training;
+        var method = start.Method;
+        var schedule = new MultiStepSchedule(t.LearningRate, t.Milestones, t.Gamma, t.WarmupSteps);
+        var crops = new CropMaker(_recipe.Model.InputWidth, _recipe.Model.InputHeight, _recipe.Augmentation, _images);
+        var batches = new TrainingBatches(_data.Labelled, method.UsesUnlabelled ? _data.Unlabelled : null, crops, start.Model.ToCodec(), _output, _recipe.Seed, t.Batch, _plan.UnlabelledBatch);
+        using var loader = new Prefetcher<HostBatch>(batches.Make, start.Step, _plan.TotalSteps, t.LoaderThreads);
+        var clock = new StepClock(start.Seconds, t.Batch);
+        using var channelWeight = ChannelWeight(trained);
+        IReadOnlyDictionary<string, EvaluationReport>? reports = null;
+
+        for (var step = start.Step; step < _plan.TotalSteps; step++)
+        {
+            var epoch = step / _plan.EpochSteps;
+            var batch = clock.Wait(loader.Next);
+            var logged = (step + 1) % t.LogEvery == 0 || step + 1 == _plan.TotalSteps;
+            var rate = schedule.At(t.Epochs is null ? step : epoch, step);
+            var scalars = Step(method, start.Optimisers, batch, channelWeight, step, epoch, rate, logged);
+            var loss = scalars["loss"];
+            if (!double.IsFinite(loss))
+            {
+                return new TrainingOutcome(TrainingEnd.Diverged, step,
+                    $"The loss of step {step + 1} is {loss.ToString(CultureInfo.InvariantCulture)}. " + (File.Exists(_run.Checkpoint) ? "The last good checkpoint is kept. " : "") + "Lower training.learningRate, or look for broken labels.", null);
+            }
+
+            var done = step + 1;
+            clock.Tick();
+            observers.Tell(new StepDone(done, epoch, _plan.TotalSteps, loss, clock.ImagesPerSecond, clock.WaitShare, clock.Elapsed, clock.Remaining(_plan.TotalSteps - done)));
+            if (logged)
+                observers.Tell(new StepLogged(done, epoch, rate, scalars, clock.ImagesPerSecond, clock.WaitShare, clock.Elapsed));
+            if (done % _plan.EpochSteps == 0)
+                method.EndEpoch();
+            var last = done == _plan.TotalSteps;
+            if (_data.Validation is not null && (last || (_recipe.Evaluation.Every is { } every && done % every == 0)))
+            {
+                reports = Evaluate(method, start.Model with { Step = done }, done, observers, clock, stop);
+                if (reports is null)
+                    last = false;
+            }
+
+            var asked = stop.IsCancellationRequested;
+            if (last || asked || done % _plan.CheckpointEvery == 0)
+            {
+                Checkpoint.Save(_run.Checkpoint, start with { Step = done, Seconds = clock.Elapsed.TotalSeconds });
+                observers.Tell(new CheckpointWritten(done, _run.Checkpoint));
+            }
+
+            if (asked && !last)
+                return new TrainingOutcome(TrainingEnd.Stopped, done, $"Stopped after step {done} of {_plan.TotalSteps}; everything is saved. Go on with --resume.", null);
+        }
+
+        return Finish(start, reports, observers, clock, stop);
+    }
+
+    // Also the way of a run that is resumed after its last step.
+    private TrainingOutcome Finish(TrainingState state, IReadOnlyDictionary<string, EvaluationReport>? reports, Observers observers, StepClock clock, CancellationToken stop)
+    {
+        var model = state.Model with { Step = _plan.TotalSteps };
+        if (_data.Validation is not null)
+            reports ??= Evaluate(state.Method, model, _plan.TotalSteps, observers, clock, stop);
+        var network = state.Method.Networks.First(n => n.Name == state.Method.Deployed).Network;
+        Weights.SafeTensors.Write(_run.Model, network.State(), new Dictionary<string, string> { [ModelSpec.MetadataKey] = model.ToJson() });
+        if (reports is not null)
+            IO.AtomicFile.WriteAllText(_run.Metrics, reports[state.Method.Deployed].ToJson());
+        return new TrainingOutcome(TrainingEnd.Finished, _plan.TotalSteps, $"Finished {_plan.TotalSteps} steps.", reports);
+    }
+
+    // The one dispose scope of a step: whatever the method makes inside is gone when the step is over.
+    private Dictionary<string, double> Step(
+        IMethod method, IReadOnlyList<(string Name, Adam Adam)> optimisers, HostBatch batch, Tensor channelWeight, int step, int epoch, double rate, bool telemetry)
+    {
+        using var scope = NewDisposeScope();
+        var losses = Losses(method, batch, channelWeight, step, epoch, telemetry);
+        var scalars = new Dictionary<string, double> { ["loss"] = losses.Total.item<float>() };
+        if (!double.IsFinite(scalars["loss"]))
+            return scalars;
+        losses.Total.backward();
+        foreach (var (_, adam) in optimisers)
+            adam.Step(step + 1, rate);
+        foreach (var (name, value) in losses.Scalars)
+            scalars[name] = value.item<float>();
+        return scalars;
+    }
+
+    private StepLosses Losses(IMethod method, HostBatch batch, Tensor channelWeight, int step, int epoch, bool telemetry)
+    {
+        int height = _recipe.Model.InputHeight, width = _recipe.Model.InputWidth, n = _recipe.Training.Batch;
+        var labelled = new LabelledBatch(
+            Normalisation.ToInput(batch.Labelled, n, height, width, _device),
+            tensor(batch.Target, [n, _output.Count, height / 4, width / 4]).to(_device),
+            tensor(batch.Weight, [n, _output.Count]).to(_device));
+        var unlabelled = method.UsesUnlabelled
+            ? new UnlabelledBatch(Normalisation.ToInput(batch.Unlabelled, _plan.UnlabelledBatch, height, width, _device), channelWeight)
+            : null;
+        var input = new StepInput(step, epoch, labelled, unlabelled, telemetry);
+        if (!_plan.UseBf16)
+            return method.Step(input);
+        using var autocast = NativeSwitches.Autocast(_device.type, ScalarType.BFloat16);
+        return method.Step(input);
+    }
+
+    private IReadOnlyDictionary<string, EvaluationReport>? Evaluate(IMethod method, ModelSpec model, int step, Observers observers, StepClock clock, CancellationToken stop)
+    {
+        var reports = new Dictionary<string, EvaluationReport>();
+        try
+        {
+            clock.Pause(() =>
+            {
+                foreach (var (name, network) in method.Networks)
+                {
+                    using var predictor = new PosePredictor(network, model with { Backbone = network.BackboneName }, _device, _images);
+                    var options = new PredictionOptions(_recipe.Evaluation.Decoder, _recipe.Evaluation.Flip, _recipe.Evaluation.Batch);
+                    var results = predictor.Predict(_data.Validation!, options, null, stop);
+                    reports[name] = PoseEvaluation.Run(_data.Validation!, results, Protocol(name, network, model, step));
+                }
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
+        observers.Tell(new Evaluated(step, method.Deployed, reports, clock.Elapsed));
+        return reports;
+    }
+
+    private Dictionary<string, string> Protocol(string name, PoseNetwork network, ModelSpec model, int step) => new()
+    {
+        ["network"] = $"{name} ({network.BackboneName}, {model.InputWidth}×{model.InputHeight})",
+        ["method"] = model.Method,
+        ["recipe"] = model.Recipe,
+        ["steps"] = $"{step} of {_plan.TotalSteps}, batch {_recipe.Training.Batch}" + (MethodCatalog.UsesUnlabelled(_recipe.Method) ? $" + {_plan.UnlabelledBatch} unlabelled" : ""),
+        ["labelled persons"] = _data.Labelled.Persons.Length.ToString(CultureInfo.InvariantCulture),
+        ["unlabelled persons"] = (_data.Unlabelled?.Persons.Length ?? 0).ToString(CultureInfo.InvariantCulture),
+        ["seed"] = _recipe.Seed.ToString(CultureInfo.InvariantCulture),
+        ["precision"] = _plan.UseBf16 ? "bf16" : "float32",
+        ["boxes"] = "ground truth",
+        ["flip test"] = _recipe.Evaluation.Flip ? "on" : "off",
+        ["decoder"] = _recipe.Evaluation.Decoder.ToString(),
+    };
+
+    private Tensor ChannelWeight(int[] trained)
+    {
+        var weight = new float[_output.Count];
+        foreach (var channel in trained)
+            weight[channel] = 1;
+        using var plain = tensor(weight, [1, weight.Length]);
+        return plain.to(_device, copy: true).DetachFromDisposeScope();
+    }
+
+    private sealed class Observers(IReadOnlyList<ITrainingObserver> all)
+    {
+        public void Tell(TrainingEvent e)
+        {
+            foreach (var observer in all)
+                observer.On(e);
+        }
+    }
+}
