@@ -12,7 +12,7 @@ namespace LeanPose.Cli.Reports;
 /// <summary>One method of the demonstration.</summary>
 /// <param name="Name">As tables and curves call it.</param>
 /// <param name="Metrics">Of its deployed network; fractions.</param>
-/// <param name="Seconds">Training time.</param>
+/// <param name="Seconds">Wall-clock time of its run, evaluations included.</param>
 /// <param name="RunFolder">Where its log lies.</param>
 public sealed record DemoEntry(string Name, IReadOnlyDictionary<string, double?> Metrics, double Seconds, string RunFolder);
 
@@ -78,7 +78,7 @@ public static class DemoReport
                 return MetricTables.Row(m + ", %", entries.Select(e => e.Metrics.GetValueOrDefault(m) is { } v
                     ? Tag("td", Class(v == best ? "num best" : "num"), Numbers.Percent(v))
                     : Tag("td", Class("soft small"), Numbers.NoInstance)));
-            }).Append(MetricTables.Row("training time", entries.Select(e => Tag("td", Class("num"), Numbers.Duration(e.Seconds))))));
+            }).Append(MetricTables.Row("time, with evaluation", entries.Select(e => Tag("td", Class("num"), Numbers.Duration(e.Seconds))))));
     }
 
     private static IEnumerable<LineChart> Curves(string metric, IReadOnlyList<(string Name, RunHistory Log)> logs)

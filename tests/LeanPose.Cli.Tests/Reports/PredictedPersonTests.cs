@@ -17,8 +17,8 @@ public sealed class PredictedPersonTests : IDisposable
         var person = SampleRun.Person(_folder, 1, 4);
         var stray = person with { Result = person.Result with { Keypoints = person.Result.Keypoints.SetItem(0, new ScoredPoint(1e6, 0, 1)) } };
 
-        Assert.Equal(4, stray.MeanError, 9);
-        Assert.Equal(0.1, stray.RelativeError, 9);
+        Assert.Equal(4, stray.MeanError, 1e-9);
+        Assert.Equal(0.1, stray.RelativeError, 1e-9);
     }
 
     [Fact]
