@@ -41,8 +41,8 @@ internal sealed record Lens
         var exposure = rng.Normal(1, 0.12f);
         return new Lens
         {
-            Blur = rng.Chance(0.25f + (0.4f * wear)) ? rng.Between(1, 2) : 0,
-            Shake = rng.Chance(0.12f * (1 + wear)) ? rng.Between(1, 5) : 0,
+            Blur = rng.Chance(0.2f + (0.3f * wear)) ? (rng.Chance(0.75f) ? 1 : 2) : 0,
+            Shake = rng.Chance(0.1f * (1 + wear)) ? rng.Between(1, 4) : 0,
             Gain = new Vector3(1 + warm, 1, 1 - warm) * exposure,
             Contrast = rng.Normal(1, 0.12f) - (0.1f * wear),
             Gamma = Math.Clamp(rng.Normal(1, 0.14f), 0.65f, 1.5f),

@@ -72,7 +72,7 @@ internal static class Props
         return new(foot, b =>
         {
             b.Post(foot + (0.1f * Vector3.UnitY), 0.12f, foot + (0.28f * Vector3.UnitY), 0.15f, pot);
-            b.Bush(foot + (Vector3.UnitY * (0.3f + (height / 2))), new(spread, height / 2, spread), 0.11f, 12, leaf, leaves);
+            b.Bush(foot + (Vector3.UnitY * (0.3f + (height / 2))), new(spread, height / 2, spread), 0.075f, 22, leaf, leaves);
         });
     }
 

@@ -29,7 +29,7 @@ internal static class Night
             Rim = look.Chance(0.3f) ? look.Range(0.1f, 0.5f) : 0,
             Lens = Lens.Draw(rng.Fork("lens"), 1) with
             {
-                Noise = look.Range(6, 17),
+                Noise = look.Range(5, 15),
                 Contrast = look.Range(0.72f, 0.95f),
                 Gain = new Vector3(look.Range(0.75f, 1.1f)) * new Vector3(1, look.Range(0.88f, 1), look.Range(0.8f, 1.1f)),
                 Gamma = look.Range(0.9f, 1.25f),
@@ -43,12 +43,12 @@ internal static class Night
         var (w, h) = (brush.Layers.Width, brush.Layers.Height);
         using var multiply = new SKPaint { BlendMode = SKBlendMode.Modulate };
         brush.Canvas.SaveLayer(multiply);
-        var sky = rng.Range(38, 84);
+        var sky = rng.Range(56, 104);
         brush.Canvas.Clear(new SKColor((byte)(sky * 0.85f), (byte)(sky * 0.92f), (byte)(sky * 1.15f)));
-        for (var n = rng.Between(1, 3); n > 0; n--)
+        for (var n = rng.Between(2, 4); n > 0; n--)
         {
             // Lamps are mostly where people are, or there would be nothing to see.
-            var at = rng.Chance(0.65f) && actors.Count > 0
+            var at = rng.Chance(0.7f) && actors.Count > 0
                 ? brush.Camera.Project(actors[rng.Below(actors.Count)].Figure.Waist).Pixel + new Vector2(rng.Spread(0.3f) * w, rng.Spread(0.3f) * h)
                 : new Vector2(rng.Range(0, w), rng.Range(0, h));
             brush.Glow(at, w * rng.Range(0.35f, 0.95f), rng.Pick<SKColor>(Lamps).WithAlpha((byte)rng.Between(110, 235)), SKBlendMode.Plus);

@@ -22,10 +22,10 @@ internal static class OverheadFisheye
     {
         var set = rng.Fork("staging");
         float w = options.Width, h = options.Height;
-        var height = set.Range(2.5f, 3.4f);
+        var height = set.Range(2.4f, 3.2f);
         // The whole image circle, or a part of it: people would be small in the whole.
-        var whole = set.Chance(0.25f);
-        var radius = Math.Min(w, h) * (whole ? set.Range(0.5f, 0.62f) : set.Range(0.75f, 1.5f));
+        var whole = set.Chance(0.15f);
+        var radius = Math.Min(w, h) * (whole ? set.Range(0.5f, 0.62f) : set.Range(0.9f, 1.7f));
         var half = set.Range(82, 92) * (MathF.PI / 180);
         var focal = radius / half;
         // The part lies anywhere between the middle and the rim.
@@ -67,16 +67,21 @@ internal static class OverheadFisheye
     private static Vector3 Place(FisheyeCamera camera, List<Actor> others, float w, float h, Rng rng)
     {
         Vector3 best = default;
+        var largest = 0f;
         for (var attempt = 0; attempt < 24; attempt++)
         {
             var pixel = new Vector2(rng.Range(0.05f, 0.95f) * w, rng.Range(0.05f, 0.95f) * h);
-            if (camera.GroundAt(pixel) is not { } place || new Vector2(place.X, place.Z).Length() > 5)
+            if (camera.GroundAt(pixel) is not { } place)
                 continue;
-            best = place;
-            var chest = camera.Project(place + (1.1f * Vector3.UnitY)).Pixel;
-            if (chest.X > 0.08f * w && chest.X < 0.92f * w && chest.Y > 0.08f * h && chest.Y < 0.92f * h
-                && others.All(o => Vector3.Distance(o.Figure.Pelvis with { Y = 0 }, place) > 0.7f))
-                break;
+            var chest = camera.Project(place + (1.1f * Vector3.UnitY));
+            var inside = chest.Pixel.X > 0.08f * w && chest.Pixel.X < 0.92f * w && chest.Pixel.Y > 0.08f * h && chest.Pixel.Y < 0.92f * h;
+            if (!inside || others.Any(o => Vector3.Distance(o.Figure.Pelvis with { Y = 0 }, place) < 0.7f))
+                continue;
+            if (chest.Scale > largest)
+                (best, largest) = (place, chest.Scale);
+            // Large enough to make out limbs: a metre takes a quarter of the picture's height.
+            if (chest.Scale > 0.25f * h)
+                return place;
         }
 
         return best;
