@@ -1,6 +1,6 @@
 namespace LeanPose.Synthetic.Figures;
 
-/// <summary>A kind of pose and how often a domain shows it.</summary>
+/// <summary>A kind of pose.</summary>
 internal enum PoseFamily
 {
     Stand,
@@ -174,12 +174,12 @@ internal static class PoseFamilies
         ArmPose Arm() => rng.Chance(0.6f) ? new(rng.Range(55, 95), rng.Range(0, 15), 12, rng.Range(5, 60)) : IdleArm(rng);
         return new Pose
         {
-            Tilt = rng.Range(18, 36),
-            Bend = rng.Range(4, 20),
+            Tilt = rng.Range(20, 44),
+            Bend = rng.Range(6, 22),
             LeftArm = Arm(),
             RightArm = Arm(),
-            LeftLeg = new(depth + 20, rng.Range(10, 28), -20, depth, -18),
-            RightLeg = new(depth + rng.Range(10, 24), rng.Range(10, 28), -20, depth + rng.Range(-4, 8), -18),
+            LeftLeg = new(depth, rng.Range(10, 28), -20, depth + 22, -22),
+            RightLeg = new(depth + rng.Spread(6), rng.Range(10, 28), -20, depth + rng.Range(14, 28), -22),
             HeadNod = -15,
         };
     }

@@ -78,7 +78,8 @@ internal sealed class PersonPainter
     private Vector3 OnGround(Vector3 p)
     {
         var l = _brush.Light.Towards;
-        return p - (l * (p.Y / Math.Max(l.Y, 0.45f))) is var q ? q with { Y = 0.005f } : default;
+        // A low light would throw shadows out of the picture and behind the camera.
+        return (p - (l * (p.Y / Math.Max(l.Y, 0.45f)))) with { Y = 0.005f };
     }
 
     private void Add(Vector3 at, float farther, Action paint) =>
@@ -87,11 +88,11 @@ internal sealed class PersonPainter
     private void AddArm(Arm arm, Part upper)
     {
         var s = _figure.Shape;
-        float shoulder = s.Radius(0.034f), elbow = s.Radius(0.024f), wrist = s.Radius(0.017f);
+        float shoulder = s.Radius(0.031f), elbow = s.Radius(0.024f), wrist = s.Radius(0.017f);
         var skin = new Look(_outfit.Skin);
         var (onUpper, onFore) = (Math.Min(2 * _outfit.Sleeve, 1), Math.Max((2 * _outfit.Sleeve) - 1, 0));
         Add(Vector3.Lerp(arm.Shoulder, arm.Elbow, 0.5f), -0.02f, () =>
-            Covered(upper, arm.Shoulder, shoulder, arm.Elbow, elbow, skin, _outfit.Top, onUpper, 1.18f));
+            Covered(upper, arm.Shoulder, shoulder, arm.Elbow, elbow, skin, _outfit.Top, onUpper, 1.14f));
         Add(Vector3.Lerp(arm.Elbow, arm.Wrist, 0.5f), -0.025f, () =>
             Covered(upper + 1, arm.Elbow, elbow, arm.Wrist, wrist, skin, _outfit.Top, onFore * 0.95f, 1.2f));
         Add(Vector3.Lerp(arm.Wrist, arm.FingerTip, 0.5f), -0.03f, () =>
@@ -101,7 +102,7 @@ internal sealed class PersonPainter
     private void AddLeg(Leg leg, Part thigh)
     {
         var s = _figure.Shape;
-        float hip = s.Radius(0.053f), knee = s.Radius(0.034f), ankle = s.Radius(0.022f);
+        float hip = s.Radius(0.047f), knee = s.Radius(0.034f), ankle = s.Radius(0.022f);
         var skin = new Look(_outfit.Skin);
         var hem = _outfit.Legwear switch
         {
@@ -111,7 +112,7 @@ internal sealed class PersonPainter
         };
         var (onThigh, onShin) = (Math.Min(2 * hem, 1), Math.Max((2 * hem) - 1, 0));
         Add(Vector3.Lerp(leg.Hip, leg.Knee, 0.5f), 0.02f, () =>
-            Covered(thigh, leg.Hip, hip, leg.Knee, knee, skin, _outfit.Bottom, onThigh, 1.1f));
+            Covered(thigh, leg.Hip, hip, leg.Knee, knee, skin, _outfit.Bottom, onThigh, 1.08f));
         Add(Vector3.Lerp(leg.Knee, leg.Ankle, 0.5f), 0.02f, () =>
             Covered(thigh + 1, leg.Knee, knee, leg.Ankle, ankle, skin, _outfit.Bottom, onShin * 0.97f, 1.22f));
         Add(Vector3.Lerp(leg.Heel, leg.Toe, 0.5f), 0.01f, () =>
@@ -141,14 +142,9 @@ internal sealed class PersonPainter
     private void Finish(Part part, Look look, Vector3 a, Vector3 b, float radius, float strength)
     {
         using var path = _brush.Outline.Take();
-        Projected2(a, b, out var from, out var to, out var scale);
-        _brush.Round(path, look, from, to, radius * scale, scale, strength);
-        _brush.Layers.Mark(path, _person, part);
-    }
-
-    private void Projected2(Vector3 a, Vector3 b, out Vector2 from, out Vector2 to, out float scale)
-    {
         var (p, q) = (_brush.Camera.Project(a), _brush.Camera.Project(b));
-        (from, to, scale) = (p.Pixel, q.Pixel, (p.Scale + q.Scale) / 2);
+        var scale = (p.Scale + q.Scale) / 2;
+        _brush.Round(path, look, p.Pixel, q.Pixel, radius * scale, scale, strength);
+        _brush.Layers.Mark(path, _person, part);
     }
 }

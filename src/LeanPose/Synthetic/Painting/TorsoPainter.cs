@@ -22,7 +22,7 @@ internal sealed class TorsoPainter
         var h = s.Height;
         var middle = Quaternion.Slerp(figure.PelvisTurn, figure.ChestTurn, 0.5f);
         var waist = s.Radius(0.083f - (0.016f * s.Waist));
-        var hips = s.HipHalf + s.Radius(0.036f);
+        var hips = s.HipHalf + s.Radius(0.043f);
         _rings =
         [
             Ring(figure.NeckBase, 0.022f * h, figure.ChestTurn, 0.036f * h, 0.034f * h),
@@ -55,9 +55,10 @@ internal sealed class TorsoPainter
     public void PaintSkirt()
     {
         var r = _figure.Shape.Radius(0.068f);
-        _brush.Outline.Ring(_rings[4].Center, _rings[4].Across, _rings[4].Ahead);
-        if (IsDress)
-            _brush.Outline.Ring(_rings[3].Center, _rings[3].Across, _rings[3].Ahead);
+        var (waist, hips) = (_rings[3], _rings[4]);
+        var up = IsDress ? 1 : 0.55f;
+        _brush.Outline.Ring(hips.Center, hips.Across * 1.06f, hips.Ahead * 1.06f)
+            .Ring(Vector3.Lerp(hips.Center, waist.Center, up), Vector3.Lerp(hips.Across, waist.Across, up), Vector3.Lerp(hips.Ahead, waist.Ahead, up));
         foreach (var leg in (ReadOnlySpan<Leg>)[_figure.LeftLeg, _figure.RightLeg])
         {
             if (_outfit.Hem > 0.5f)
