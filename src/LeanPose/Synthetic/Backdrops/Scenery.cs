@@ -14,23 +14,19 @@ internal static class Scenery
     /// <summary>A parallelogram with corner <paramref name="at"/> and edges u and v.</summary>
     public static SKPath Quad(this Brush brush, Vector3 at, Vector3 u, Vector3 v)
     {
-        using var path = new SKPathBuilder();
-        Span<SKPoint> points = stackalloc SKPoint[4 * EdgePieces];
-        for (var i = 0; i < points.Length; i++)
+        for (var i = 0; i < 4 * EdgePieces; i++)
         {
             var t = (float)(i % EdgePieces) / EdgePieces;
-            var p = brush.Camera.Project((i / EdgePieces) switch
+            brush.Outline.Point((i / EdgePieces) switch
             {
                 0 => at + (t * u),
                 1 => at + u + (t * v),
                 2 => at + v + ((1 - t) * u),
                 _ => at + ((1 - t) * v),
-            }).Pixel;
-            points[i] = new SKPoint(p.X, p.Y);
+            });
         }
 
-        path.AddPoly(points, true);
-        return path.Detach();
+        return brush.Outline.Polygon().Take();
     }
 
     /// <summary>A flat panel; its pattern hangs along v.</summary>

@@ -138,6 +138,7 @@ internal sealed class Brush : IDisposable
 
     public void Dispose()
     {
+        Outline.Dispose();
         _fill.Dispose();
         _tint.Dispose();
         _line.Dispose();

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using LeanPose.Synthetic.Cameras;
 using SkiaSharp;
 
@@ -8,7 +9,7 @@ namespace LeanPose.Synthetic.Painting;
 /// The silhouette of a solid under any camera: a union of convex hulls of projected points. A limb is the hull of two
 /// discs, a torso that of neighbouring rings, a head that of points on an ellipsoid; nothing here depends on the projection.
 /// </summary>
-internal sealed class Outline(ICamera camera)
+internal sealed class Outline(ICamera camera) : IDisposable
 {
     private const int DiscPoints = 14;
     private static readonly Vector2[] Disc = [.. Enumerable.Range(0, DiscPoints).Select(i => UnitCircle(i * MathF.Tau / DiscPoints))];
@@ -49,19 +50,21 @@ internal sealed class Outline(ICamera camera)
     {
         ConvexHull(_points, _hull);
         _points.Clear();
-        if (_hull.Count >= 3)
-        {
-            _polygon.Clear();
-            foreach (var p in _hull)
-                _polygon.Add(new SKPoint(p.X, p.Y));
-            _path.AddPoly(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_polygon), true);
-        }
+        return Add(_hull);
+    }
 
+    /// <summary>Adds the points gathered as the corners of a polygon, in the order they came.</summary>
+    public Outline Polygon()
+    {
+        Add(_points);
+        _points.Clear();
         return this;
     }
 
     /// <summary>A limb: balls of changing size along a line.</summary>
     public Outline Tube(Vector3 a, float radiusA, Vector3 b, float radiusB) => Ball(a, radiusA).Ball(b, radiusB).Hull();
+
+    public void Dispose() => _path.Dispose();
 
     /// <summary>Andrew's monotone chain; the hull runs the same way round for every input, so that unions fill.</summary>
     internal static void ConvexHull(List<Vector2> points, List<Vector2> hull)
@@ -82,6 +85,17 @@ internal sealed class Outline(ICamera camera)
             if (hull.Count > 0)
                 hull.RemoveAt(hull.Count - 1);
         }
+    }
+
+    private Outline Add(List<Vector2> corners)
+    {
+        if (corners.Count < 3)
+            return this;
+        _polygon.Clear();
+        foreach (var p in corners)
+            _polygon.Add(new SKPoint(p.X, p.Y));
+        _path.AddPoly(CollectionsMarshal.AsSpan(_polygon), true);
+        return this;
     }
 
     private static float Cross(Vector2 o, Vector2 a, Vector2 b) => ((a.X - o.X) * (b.Y - o.Y)) - ((a.Y - o.Y) * (b.X - o.X));

@@ -111,9 +111,11 @@ internal sealed class PersonPainter
             _ => 0,
         };
         var (onThigh, onShin) = (Math.Min(2 * hem, 1), Math.Max((2 * hem) - 1, 0));
-        Add(Vector3.Lerp(leg.Hip, leg.Knee, 0.5f), 0.02f, () =>
+        // What a skirt covers stays behind it, however far the knee is raised.
+        var skirted = _outfit.Legwear is Legwear.Skirt or Legwear.Dress;
+        Add(Vector3.Lerp(leg.Hip, leg.Knee, 0.5f), skirted ? 0.2f : 0.02f, () =>
             Covered(thigh, leg.Hip, hip, leg.Knee, knee, skin, _outfit.Bottom, onThigh, 1.08f));
-        Add(Vector3.Lerp(leg.Knee, leg.Ankle, 0.5f), 0.02f, () =>
+        Add(Vector3.Lerp(leg.Knee, leg.Ankle, 0.5f), skirted && _outfit.Hem > 0.45f ? 0.12f : 0.02f, () =>
             Covered(thigh + 1, leg.Knee, knee, leg.Ankle, ankle, skin, _outfit.Bottom, onShin * 0.97f, 1.22f));
         Add(Vector3.Lerp(leg.Heel, leg.Toe, 0.5f), 0.01f, () =>
         {
