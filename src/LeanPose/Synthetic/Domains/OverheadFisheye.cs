@@ -79,8 +79,8 @@ internal static class OverheadFisheye
                 continue;
             if (chest.Scale > largest)
                 (best, largest) = (place, chest.Scale);
-            // Large enough to make out limbs: a metre takes a quarter of the picture's height.
-            if (chest.Scale > 0.25f * h)
+            // Large enough to make out limbs: a metre takes a third of the picture's height.
+            if (chest.Scale > 0.33f * h)
                 return place;
         }
 

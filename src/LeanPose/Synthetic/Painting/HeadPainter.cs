@@ -136,7 +136,7 @@ internal sealed class HeadPainter(Brush brush, int person, Figure figure, Outfit
                 continue;
             Feature(new Vector3(0.2f, 0.24f, 0.95f) * flip, new Vector3(0.58f, 0.26f, 0.8f) * flip, Palette.Scale(outfit.HairColour, 0.8f), 0.04f);
             var p = brush.Camera.Project(figure.OnHead(eye)).Pixel;
-            brush.Dot(p, 0.062f * _size, new SKColor(236, 234, 230));
+            brush.Dot(p, 0.052f * _size, new SKColor(236, 234, 230));
             brush.Dot(p, Math.Max(0.04f * _size, 0.55f), new SKColor(36, 26, 22));
             if (outfit.Glasses)
                 Feature(new Vector3(0.1f, 0.06f, 1) * flip, new Vector3(0.68f, 0.06f, 0.76f) * flip, new SKColor(20, 20, 22, 200), 0.06f);
