@@ -18,21 +18,22 @@ internal static class ErrorReport
     private static (string Text, int Code) Describe(Exception exception) => exception switch
     {
         CommandException e => (e.Message, e.ExitCode),
+        DataException { InnerException: (IOException or UnauthorizedAccessException) and not (FileNotFoundException or DirectoryNotFoundException) } e => (e.Message, ExitCode.Environment),
         DataException e => (e.Message, ExitCode.Data),
-        OperationCanceledException => ("stopped", ExitCode.Stopped),
+        OperationCanceledException => ("Stopped.", ExitCode.Stopped),
         AggregateException { InnerExceptions.Count: > 0 } e => Describe(e.InnerExceptions[0]),
         _ when IsNative(exception) => (CommandException.Compose(
-            "the native part of LeanPose could not be loaded",
+            "The native part of LeanPose could not be loaded.",
             FirstLine(Innermost(exception).Message),
             "the native libraries that come with LeanPose, and what they need of the system",
             "run 'leanpose doctor'; it names what is missing"), ExitCode.Environment),
         UnauthorizedAccessException or IOException => (CommandException.Compose(
-            "a file or folder could not be used",
+            "A file or folder could not be used.",
             FirstLine(exception.Message),
             null,
             "check that the path exists, that this user may use it, and that the disk has space"), ExitCode.Environment),
         OutOfMemoryException => (CommandException.Compose(
-            "memory ran out",
+            "Memory ran out.",
             null,
             null,
             "make training.batch or evaluation.batch smaller"), ExitCode.Environment),
@@ -41,7 +42,7 @@ internal static class ErrorReport
 
     private static (string Text, int Code) Unexpected(Exception exception)
     {
-        var what = $"a mistake inside LeanPose: {exception.GetType().Name}: {FirstLine(exception.Message)}";
+        var what = $"A mistake inside LeanPose: {exception.GetType().Name}: {FirstLine(exception.Message)}";
         var trace = Path.Combine(Path.GetTempPath(), $"leanpose-error-{Environment.ProcessId}.txt");
         try
         {
