@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -18,16 +17,8 @@ internal sealed unsafe class LibTorchExports
 
     private LibTorchExports()
     {
-        try
-        {
-            // TorchSharp loads libtorch in its own order; only then is the library looked up, not before.
-            RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
+        if (NativeLoading.Try())
             NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out _library);
-        }
-        catch (Exception e) when (NativeLoading.IsFailure(e))
-        {
-            _library = 0;
-        }
 
         IsAutocastEnabled = (delegate* unmanaged[Cdecl]<sbyte, byte>)Find(
             "_ZN2at8autocast19is_autocast_enabledEN3c1010DeviceTypeE", "at::autocast::is_autocast_enabled(DeviceType)");

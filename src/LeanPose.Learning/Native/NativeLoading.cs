@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using TorchSharp;
 
 namespace LeanPose.Learning.Native;
 
@@ -19,10 +20,13 @@ internal static partial class NativeLoading
         (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
         + "-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
-    /// <summary>Whether an exception is one that TorchSharp or the runtime throws when a library does not load.</summary>
-    public static bool IsFailure(Exception e) =>
-        e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException
-            or NotSupportedException or FileNotFoundException;
+    /// <summary>
+    /// Loads libtorch and TorchSharp's bridge as TorchSharp does at first, but without touching TorchSharp: where that fails,
+    /// it writes a page to the console and copies half a gigabyte beside the program before it gives up.
+    /// </summary>
+    public static bool Try() =>
+        NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out _)
+        && NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out _);
 
     /// <summary>Folders below a program's own that are searched, in order.</summary>
     public static IReadOnlyList<string> Folders(string program) =>
@@ -33,7 +37,7 @@ internal static partial class NativeLoading
         Folders(program).Select(f => Path.Combine(f, library)).FirstOrDefault(File.Exists);
 
     /// <summary>Says why libtorch does not load for a program in that folder.</summary>
-    public static NativeFinding Explain(Exception failure, string program)
+    public static NativeFinding Explain(string program)
     {
         if (!Systems.Contains(Platform))
         {
@@ -59,12 +63,12 @@ internal static partial class NativeLoading
             }
         }
 
-        return Error($"Every native library loads from {Folders(program)[0]}, but TorchSharp fails: {Innermost(failure).Message.ReplaceLineEndings(" ")}",
-            "Please report this with the output of 'leanpose doctor'.");
+        return Error($"Every native library in {Folders(program)[0]} loads by itself, but not for TorchSharp.",
+            "Delete bin and obj and build again; if that changes nothing, please report it with the output of 'leanpose doctor'.");
     }
 
     /// <summary>Puts the dynamic linker's words into plain ones.</summary>
-    internal static NativeFinding Explain(string path, string linker)
+    public static NativeFinding Explain(string path, string linker)
     {
         if (MissingVersion().Match(linker) is { Success: true } version)
         {
@@ -87,8 +91,6 @@ internal static partial class NativeLoading
     }
 
     private static NativeFinding Error(string what, string todo) => new(NativeFindingSeverity.Error, what, todo);
-
-    private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
 
     // "/lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by …)"
     [GeneratedRegex(@"(?<library>[^\s/]+): version [`'](?<version>[^']+)' not found")]

@@ -72,21 +72,22 @@ public sealed record NativeRuntime
     public bool Works => LibTorch is not null;
 
     /// <summary>Looks at this machine. Never throws for a library that does not load: that is a finding.</summary>
-    public static NativeRuntime Inspect() => Inspect(() => torch.__version__, AppContext.BaseDirectory);
+    public static NativeRuntime Inspect() => Inspect(NativeLoading.Try(), AppContext.BaseDirectory);
 
-    internal static NativeRuntime Inspect(Func<string> loadLibTorch, string program)
+    /// <summary>
+    /// Loads libtorch. Call it before the first tensor: TorchSharp's own failure is a page of trace.
+    /// </summary>
+    /// <exception cref="DllNotFoundException">It does not load; the message says which library, why, and what to do.</exception>
+    public static void Require()
     {
-        string? version = null;
-        NativeFinding? failure = null;
-        try
-        {
-            version = loadLibTorch();
-        }
-        catch (Exception e) when (NativeLoading.IsFailure(e))
-        {
-            failure = NativeLoading.Explain(e, program);
-        }
+        if (NativeLoading.Try())
+            return;
+        var finding = NativeLoading.Explain(AppContext.BaseDirectory);
+        throw new DllNotFoundException($"{finding.What} {finding.Do}");
+    }
 
+    internal static NativeRuntime Inspect(bool loads, string program)
+    {
         var report = new NativeRuntime
         {
             OperatingSystem = RuntimeInformation.OSDescription,
@@ -98,11 +99,11 @@ public sealed record NativeRuntime
             Patch = PatchOf(program),
             Findings = [],
         };
-        if (version is not null)
+        if (loads)
         {
             report = report with
             {
-                LibTorch = version,
+                LibTorch = string.Join('.', torch.__version__.Split('.').Take(3)), // TorchSharp appends a fourth number of its own
                 Threads = torch.get_num_threads(),
                 InteropThreads = torch.get_num_interop_threads(),
                 CudaDevices = torch.cuda.is_available() ? torch.cuda.device_count() : 0,
@@ -112,7 +113,7 @@ public sealed record NativeRuntime
             };
         }
 
-        return report with { Findings = [.. report.Judge(failure).OrderByDescending(f => f.Severity)] };
+        return report with { Findings = [.. report.Judge(loads ? null : NativeLoading.Explain(program)).OrderByDescending(f => f.Severity)] };
     }
 
     internal IEnumerable<NativeFinding> Judge(NativeFinding? failure)

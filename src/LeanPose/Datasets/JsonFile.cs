@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace LeanPose.Datasets;
 
@@ -24,7 +25,6 @@ internal sealed class JsonFile(string path)
     /// <exception cref="DataException">The file is no JSON, or one of these names holds something else than an array.</exception>
     public void ReadArrays(IReadOnlyCollection<string> wanted, Action<string, int, JsonElement> record)
     {
-        var inside = "";
         var reader = Reader();
         Keys.Clear();
         try
@@ -40,23 +40,22 @@ internal sealed class JsonFile(string path)
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var key = inside = reader.GetString()!;
+                var key = reader.GetString()!;
                 Keys.Add(key);
                 reader.Read();
                 if (!wanted.Contains(key))
                     reader.Skip();
                 else if (reader.TokenType == JsonTokenType.StartArray)
-                    ReadItems(ref reader, key, record, ref inside);
+                    ReadItems(ref reader, key, record);
                 else
                     throw new DataException($"\"{key}\" holds {Describe(reader.TokenType)}.", Path, "a list");
-                inside = "";
             }
 
             reader.Read();
         }
         catch (JsonException e)
         {
-            throw Invalid(e, inside);
+            throw Invalid(e);
         }
     }
 
@@ -64,22 +63,20 @@ internal sealed class JsonFile(string path)
     /// <exception cref="DataException">It is not.</exception>
     public void ReadList(string expected, Action<int, JsonElement> record)
     {
-        var inside = "";
         var reader = Reader();
         try
         {
             reader.Read();
             TopLevel = reader.TokenType;
             if (TopLevel == JsonTokenType.StartArray)
-                ReadItems(ref reader, "", (_, i, e) => record(i, e), ref inside);
+                ReadItems(ref reader, "", (_, i, e) => record(i, e));
             else
                 reader.Skip();
-            inside = "";
             reader.Read();
         }
         catch (JsonException e)
         {
-            throw Invalid(e, inside);
+            throw Invalid(e);
         }
 
         if (TopLevel != JsonTokenType.StartArray)
@@ -101,51 +98,69 @@ internal sealed class JsonFile(string path)
 
     private Utf8JsonReader Reader() => new(Content.Span);
 
-    private static void ReadItems(ref Utf8JsonReader reader, string key, Action<string, int, JsonElement> record, ref string inside)
+    private void ReadItems(ref Utf8JsonReader reader, string key, Action<string, int, JsonElement> record)
     {
         for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
         {
-            inside = $"{key}[{i}]";
             using var item = JsonDocument.ParseValue(ref reader);
-            record(key, i, item.RootElement);
+            try
+            {
+                record(key, i, item.RootElement);
+            }
+            catch (InvalidOperationException e)
+            {
+                // System.Text.Json says so when it meets half of a surrogate pair, "\ud800".
+                throw new DataException($"A text cannot be read: {e.Message}", $"{Path}, {key}[{i}]", "Unicode text", "correct the record", e);
+            }
         }
     }
 
-    private DataException Invalid(JsonException e, string inside)
+    private DataException Invalid(JsonException e)
     {
         var content = Content.Span;
         if (content.IsEmpty)
             return new("The file is empty.", Path, "JSON", "write or download it again");
         var (line, column) = (e.LineNumber.GetValueOrDefault(), e.BytePositionInLine.GetValueOrDefault());
+        var (inside, cutOff) = Scan(content);
         var where = $"{Path}, line {line + 1}, column {column + 1}" + (inside.Length > 0 ? $", inside {inside}" : "");
         var rest = content[Offset(content, line, column)..];
-        foreach (var word in new[] { "NaN", "Infinity", "-Infinity" })
+        foreach (var word in new[] { "NaN", "Infinity" })
         {
             if (rest.StartsWith(Encoding.ASCII.GetBytes(word)))
                 return new($"The file is not valid JSON: {word} is not a number in JSON.", where, "a finite number", "correct the record, or take it out; Python writes this for a value that is not a number");
         }
 
-        if (IsValidSoFar(content))
+        if (cutOff)
             return new("The file is not valid JSON: it ends too early.", where, "whole JSON", "write or download it again");
         return new("The file is not valid JSON.", where, "JSON in UTF-8", "correct it there, or write or download it again");
     }
 
-    /// <summary>Whether only the end is missing.</summary>
-    private static bool IsValidSoFar(ReadOnlySpan<byte> content)
+    /// <summary>Finds the record that cannot be read, and whether only the end is missing.</summary>
+    private static (string Inside, bool CutOff) Scan(ReadOnlySpan<byte> content)
     {
         var reader = new Utf8JsonReader(content, isFinalBlock: false, state: default);
+        var (key, listDepth, index) = ("", -1, -1);
         try
         {
             while (reader.Read())
             {
+                var depth = reader.CurrentDepth;
+                if (reader.TokenType == JsonTokenType.PropertyName && depth == 1)
+                    (key, listDepth, index) = (reader.GetString()!, -1, -1);
+                else if (reader.TokenType == JsonTokenType.StartArray && listDepth < 0 && depth == (key.Length > 0 ? 1 : 0))
+                    listDepth = depth + 1;
+                else if (depth == listDepth && reader.TokenType is not (JsonTokenType.EndArray or JsonTokenType.EndObject))
+                    index++;
             }
 
-            return true;
+            return (Inside(key, index), true);
         }
         catch (JsonException)
         {
-            return false;
+            return (Inside(key, index), false);
         }
+
+        static string Inside(string key, int index) => index < 0 ? key : $"{key}[{index}]";
     }
 
     private static int Offset(ReadOnlySpan<byte> content, long line, long column)
@@ -166,7 +181,8 @@ internal sealed class JsonFile(string path)
     {
         try
         {
-            return File.ReadAllBytes(path);
+            var bytes = File.ReadAllBytes(path);
+            return Utf8.IsValid(bytes) ? bytes : throw new DataException("The file is not UTF-8 text.", path, "JSON in UTF-8", "convert it to UTF-8");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

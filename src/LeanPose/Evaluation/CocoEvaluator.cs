@@ -15,6 +15,7 @@ public static class CocoEvaluator
     /// <param name="results">Predictions in any order.</param>
     /// <param name="options">COCO's when null.</param>
     /// <exception cref="DataException">A result names an unknown picture, has another number of keypoints or holds numbers that are not finite.</exception>
+    /// <exception cref="ArgumentException">The options hold another number of sigmas than the skeleton has keypoints, or no detections count.</exception>
     public static OksReport Evaluate(PoseDataset truth, IReadOnlyList<PoseResult> results, OksOptions? options = null) =>
         Match(truth, results, options).Report();
 
@@ -27,6 +28,8 @@ public static class CocoEvaluator
         var sigmas = (options.Sigmas ?? truth.Skeleton.Sigmas).ToArray();
         if (sigmas.Length != truth.Skeleton.Count)
             throw new ArgumentException($"{sigmas.Length} sigmas for the {truth.Skeleton.Count} keypoints of {truth.Skeleton.Name}.", nameof(options));
+        if (options.MaxDetections < 1)
+            throw new ArgumentException($"At least one detection a picture must count; MaxDetections is {options.MaxDetections}.", nameof(options));
         ResultChecks.RequireFitting(truth, results);
 
         var images = truth.Images.Select(i => i.Id).Distinct().Order().ToImmutableArray();

@@ -42,7 +42,7 @@ public sealed record EvaluationReport(
     public string ToText()
     {
         var text = new StringBuilder();
-        var width = Metrics.Keys.Concat(PerJoint.Keys).Concat(Protocol.Keys).Max(k => k.Length) + 2;
+        var width = Metrics.Keys.Concat(PerJoint.Keys).Concat(Protocol.Keys).Select(k => k.Length).DefaultIfEmpty(0).Max() + 2;
         foreach (var (name, value) in Metrics)
         {
             text.Append(name.PadRight(width)).Append(value is { } v ? Percent(v) : "no instance in this range");

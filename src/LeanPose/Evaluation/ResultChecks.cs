@@ -15,6 +15,9 @@ internal static class ResultChecks
                 throw new DataException($"An annotation lies on picture {person.Image.Id}, which the data set does not list.", $"{truth.Name}, annotation {person.Id}");
             if (!person.Keypoints.IsEmpty && person.Keypoints.Length != truth.Skeleton.Count)
                 throw new DataException($"An annotation has {person.Keypoints.Length} keypoints.", $"{truth.Name}, annotation {person.Id}", $"{truth.Skeleton.Count}, as {truth.Skeleton.Name} has");
+            if (!double.IsFinite(person.Area) || !double.IsFinite(person.RawBox.X + person.RawBox.Y + person.RawBox.Area)
+                || person.Keypoints.Any(k => k.IsLabelled && !double.IsFinite(k.X + k.Y)))
+                throw new DataException("An annotation holds a number that is not finite.", $"{truth.Name}, annotation {person.Id}", "finite box, area and keypoints");
         }
 
         for (var i = 0; i < results.Count; i++)
@@ -25,7 +28,7 @@ internal static class ResultChecks
                 throw new DataException($"A result is for picture {result.ImageId}, which the truth does not have.", where, $"a picture of {truth.Name}", "evaluate against the annotations that the prediction was made from");
             if (result.Keypoints.IsDefault || result.Keypoints.Length != truth.Skeleton.Count)
                 throw new DataException($"A result has {(result.Keypoints.IsDefault ? 0 : result.Keypoints.Length)} keypoints.", where, $"{truth.Skeleton.Count}, as {truth.Skeleton.Name} has", "map the model's keypoints to the data set's by name");
-            if (!double.IsFinite(result.Score) || result.Keypoints.Any(k => !double.IsFinite(k.X) || !double.IsFinite(k.Y)))
+            if (!double.IsFinite(result.Score) || result.Keypoints.Any(k => !double.IsFinite(k.X + k.Y)))
                 throw new DataException("A result holds a number that is not finite.", where, "finite coordinates and score", "look for NaN in the network's output");
         }
     }

@@ -107,7 +107,7 @@ public class LibTorchSharpCompatibilityTests
     }
 
     /// <summary>The bridge as it lies in the package that this program was built from.</summary>
-    private static byte[] Published()
+    internal static byte[] Published()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The patch is for Linux.");
         var version = typeof(torch).Assembly.GetName().Version!.ToString(3);

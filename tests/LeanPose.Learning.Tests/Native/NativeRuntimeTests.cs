@@ -21,6 +21,9 @@ public class NativeRuntimeTests
     }
 
     [Fact]
+    public void What_loads_is_not_complained_of() => NativeRuntime.Require();
+
+    [Fact]
     public void A_system_that_needs_the_patch_has_it()
     {
         var report = NativeRuntime.Inspect();
@@ -46,7 +49,7 @@ public class NativeRuntimeTests
     public void Absent_libraries_are_named_with_the_folders_searched()
     {
         using var empty = new TempFolder();
-        var report = NativeRuntime.Inspect(() => throw new NotSupportedException("no native component"), empty.Path);
+        var report = NativeRuntime.Inspect(loads: false, empty.Path);
         Assert.False(report.Works);
         Assert.Equal(0, report.Threads);
         var error = Assert.Single(report.Findings, f => f.Severity == NativeFindingSeverity.Error);
@@ -63,8 +66,24 @@ public class NativeRuntimeTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The library's name is Linux's.");
         using var folder = new TempFolder();
         File.WriteAllText(folder["libc10.so"], "not a library");
-        var report = NativeRuntime.Inspect(() => throw new DllNotFoundException(), folder.Path);
+        var report = NativeRuntime.Inspect(loads: false, folder.Path);
         Assert.Contains(folder["libc10.so"] + " does not load", report.Findings[0].What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_published_bridge_on_an_old_system_is_explained()
+    {
+        var report = NativeRuntime.Inspect();
+        Assert.SkipUnless(report.NeedsPatch, "This system's libstdc++ is new enough.");
+        using var folder = new TempFolder();
+        foreach (var library in new[] { "libc10.so", "libtorch_cpu.so", "libtorch.so" })
+            File.CreateSymbolicLink(folder[library], NativeLoading.Locate(AppContext.BaseDirectory, library)!);
+        File.WriteAllBytes(folder["libLibTorchSharp.so"], LibTorchSharpCompatibilityTests.Published());
+
+        var old = NativeRuntime.Inspect(loads: false, folder.Path);
+        Assert.Equal(CompatibilityPatch.None, old.Patch);
+        Assert.Contains("needs GLIBCXX_3.4.32 of libstdc++.so.6", old.Findings[0].What, StringComparison.Ordinal);
+        Assert.StartsWith("Build again on this system", old.Findings[0].Do, StringComparison.Ordinal);
     }
 
     [Theory]

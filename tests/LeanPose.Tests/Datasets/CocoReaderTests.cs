@@ -119,12 +119,22 @@ public sealed class CocoReaderTests : IDisposable
             Error("{\"images\": [{\"id\": 1,"));
         Assert.Equal($"The file is empty.\n  where:    {File}\n  expected: JSON\n  do:       write or download it again", Error(""));
         Assert.Equal(
-            $"The file is not valid JSON: NaN is not a number in JSON.\n  where:    {File}, line 3, column 87, inside annotations[0]\n  expected: a finite number\n  do:       correct the record, or take it out; Python writes this for a value that is not a number",
+            $"The file is not valid JSON: NaN is not a number in JSON.\n  where:    {File}, line 3, column 85, inside annotations[0]\n  expected: a finite number\n  do:       correct the record, or take it out; Python writes this for a value that is not a number",
             Error(OnePerson("[0, 0, 1, 1]", "[1, NaN, 2]")));
-        Assert.Contains("-Infinity is not a number", Error(OnePerson("[0, 0, 1, 1]", "[1, -Infinity, 2]")), StringComparison.Ordinal);
+        Assert.Contains(": Infinity is not a number", Error(OnePerson("[0, 0, 1, 1]", "[1, -Infinity, 2]")), StringComparison.Ordinal);
         Assert.Equal(
             $"The file does not exist.\n  where:    {_folder["none.json"]}\n  do:       check the path",
             Assert.Throws<DataException>(() => CocoReader.Read(_folder["none.json"], _folder.Path)).Message);
+    }
+
+    [Fact]
+    public void Not_text()
+    {
+        System.IO.File.WriteAllBytes(File, [.. "{\"images\": [{\"id\": 1, \"file_name\": \""u8, 0xE4, .. "\"}]}"u8]);
+        Assert.Equal(
+            $"The file is not UTF-8 text.\n  where:    {File}\n  expected: JSON in UTF-8\n  do:       convert it to UTF-8",
+            Assert.Throws<DataException>(() => CocoReader.Read(File, _folder.Path)).Message);
+        Assert.StartsWith("A text cannot be read: ", Error(OnePerson("[0, 0, 1, 1]", "[]").Replace("in/a.jpg", "\\ud800", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
