@@ -22,19 +22,19 @@ internal static class ErrorReport
         DataException e => (e.Message, ExitCode.Data),
         OperationCanceledException => ("Stopped.", ExitCode.Stopped),
         AggregateException { InnerExceptions.Count: > 0 } e => Describe(e.InnerExceptions[0]),
-        _ when IsNative(exception) => (CommandException.Compose(
+        _ when IsNative(exception) => (Block(
             "The native part of LeanPose could not be loaded.",
             FirstLine(Innermost(exception).Message),
             "the native libraries that come with LeanPose, and what they need of the system",
             "run 'leanpose doctor'; it names what is missing"), ExitCode.Environment),
-        UnauthorizedAccessException or IOException => (CommandException.Compose(
+        UnauthorizedAccessException or IOException => (Block(
             "A file or folder could not be used.",
             FirstLine(exception.Message),
             null,
             "check that the path exists, that this user may use it, and that the disk has space"), ExitCode.Environment),
-        OutOfMemoryException => (CommandException.Compose(
+        OutOfMemoryException => (Block(
             "Memory ran out.",
-            null,
+            "this process",
             null,
             "make training.batch or evaluation.batch smaller"), ExitCode.Environment),
         _ => Unexpected(exception),
@@ -47,13 +47,15 @@ internal static class ErrorReport
         try
         {
             File.WriteAllText(trace, exception.ToString());
-            return (CommandException.Compose(what, $"the full trace is in {trace}", null, "please report it with that file"), ExitCode.Unexpected);
+            return (Block(what, $"full trace in {trace}", null, "report it with that file"), ExitCode.Unexpected);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (CommandException.Compose(what, null, null, "run again with --verbose to see the full trace, and please report it"), ExitCode.Unexpected);
+            return (Block(what, "no trace could be written", null, "run again with --verbose, and report it with the trace"), ExitCode.Unexpected);
         }
     }
+
+    private static string Block(string problem, string where, string? expected, string fix) => new DataProblem(problem, where, expected, fix).ToString();
 
     private static bool IsNative(Exception exception) =>
         Innermost(exception) is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException;

@@ -53,6 +53,7 @@ internal static class TrainVerb
         Output.TryJson(json);
         if (resume)
             RunFolder.Open(folder);
+        Output.Folder(folder);
         var run = RunFolder.Create(folder, resume);
         var outcome = Train(recipe, run, resume, stop);
         if (outcome.Final is { } networks)
