@@ -1,6 +1,6 @@
 namespace LeanPose.Cli.Reports;
 
-/// <summary>The look of every report. No child selectors and no quotes from outside: the sheet stands inside an XML tree.</summary>
+/// <summary>The look of every report. The sheet stands inside an XML tree, which would escape angle brackets and ampersands: none here.</summary>
 internal static class ReportStyle
 {
     /// <summary>Number of line colours; series beyond it start again.</summary>
@@ -9,13 +9,13 @@ internal static class ReportStyle
     public const string Css = """
 
         :root {
-          --paper: #ffffff; --card: #f6f7f9; --ink: #1b2027; --soft: #5b6573; --line: #dde1e7; --accent: #2563c9; --bar: #9dbdf0;
+          --paper: #ffffff; --card: #f6f7f9; --ink: #1b2027; --soft: #5b6573; --line: #dde1e7; --bar: #9dbdf0;
           --warn: #8a5300; --warn-paper: #fff4dc;
           --s0: #2563c9; --s1: #d9730d; --s2: #1f8a4c; --s3: #b0308f; --s4: #6a5acd; --s5: #a86b00; --s6: #0b8a94; --s7: #c03434;
         }
         @media (prefers-color-scheme: dark) {
           :root {
-            --paper: #14171c; --card: #1d2129; --ink: #e8ebf0; --soft: #9aa5b4; --line: #323944; --accent: #7fb0ff; --bar: #33589a;
+            --paper: #14171c; --card: #1d2129; --ink: #e8ebf0; --soft: #9aa5b4; --line: #323944; --bar: #33589a;
             --warn: #ffce7a; --warn-paper: #35290f;
             --s0: #7fb0ff; --s1: #ffab5c; --s2: #62d391; --s3: #f08ad6; --s4: #b3a7ff; --s5: #e5bd55; --s6: #55d3dd; --s7: #ff8f8f;
           }
@@ -66,8 +66,6 @@ internal static class ReportStyle
         .key { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin: 0 5px 0 12px; border: 1px solid #0c0e14; }
         pre { background: var(--card); border-radius: 8px; padding: 14px 16px; overflow-x: auto; font: .84rem/1.5 ui-monospace, "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace; margin: 0 0 14px; }
         code { font: .9em ui-monospace, "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
-        a { color: var(--accent); }
-        details summary { cursor: pointer; color: var(--accent); margin-bottom: 10px; }
         @media (max-width: 560px) { main { padding: 18px 14px 40px; } .bar { width: 60px; } h1 { font-size: 1.4rem; } .tiles { grid-template-columns: 1fr 1fr; } }
         @media print { section { break-inside: avoid; } }
 

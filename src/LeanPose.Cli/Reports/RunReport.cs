@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using LeanPose.Evaluation;
 using LeanPose.IO;
+using LeanPose.Learning.Training;
 using static LeanPose.Cli.Reports.Markup;
 
 namespace LeanPose.Cli.Reports;
@@ -12,17 +13,16 @@ public static class RunReport
     /// <summary>Writes <c>report.html</c> into the run folder, from what lies there, and returns its path.</summary>
     /// <param name="runFolder">Of a finished, stopped or running training.</param>
     /// <param name="examples">Validation persons to show; may be empty.</param>
-    /// <exception cref="Datasets.DataException">The page cannot be written.</exception>
+    /// <exception cref="Datasets.DataException">The folder holds no run, or the page cannot be written.</exception>
     public static string Write(string runFolder, IReadOnlyList<PredictedPerson> examples)
     {
-        var folder = Path.GetFullPath(runFolder);
-        var log = RunLog.Read(Path.Combine(folder, "log.jsonl"));
-        var (reports, deployed) = LastReports(folder, log);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
+        var run = RunFolder.Open(runFolder);
+        var log = RunHistory.Read(run.Log);
+        var (reports, deployed) = LastReports(run, log);
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(run.Path));
         var main = deployed is null ? null : reports[deployed];
 
-        var path = Path.Combine(folder, "report.html");
-        AtomicFile.WriteAllText(path, Page(
+        AtomicFile.WriteAllText(run.Report, Page(
             $"{name} · LeanPose",
             Tag("h1", name),
             Tag("p", Tag("span", Class("state"), State(log)), " ", Tag("span", Class("soft"), log.Message)),
@@ -41,51 +41,47 @@ public static class RunReport
             PictureSection.Draw(examples),
             Section("Pseudo labels", TrainingCharts.Pseudo(log)),
             Section("Speed", TrainingCharts.Machine(log)),
-            Recipe(folder),
-            Files(folder)));
-        return path;
+            Recipe(run),
+            Files(run)));
+        return run.Report;
     }
 
-    // metrics.json is written once at the end; before that the log's last evaluation is the newest there is.
-    private static (IReadOnlyDictionary<string, EvaluationReport> Reports, string? Deployed) LastReports(string folder, RunLog log)
+    // The log has all networks; metrics.json, once the run is over, has the deployed one's last word.
+    private static (IReadOnlyDictionary<string, EvaluationReport> Reports, string? Deployed) LastReports(RunFolder run, RunHistory log)
     {
         var last = log.Evaluations.Count > 0 ? log.Evaluations[^1] : null;
-        var reports = Measured(Path.Combine(folder, "metrics.json"), last?.Deployed) ?? last?.Reports ?? new Dictionary<string, EvaluationReport>();
-        var deployed = last?.Deployed is { } d && reports.ContainsKey(d) ? d : reports.Keys.FirstOrDefault();
+        var final = last is null || log.End == nameof(TrainingEnd.Finished) ? Final(run) : null;
+        var reports = last?.Reports.ToDictionary() ?? [];
+        var deployed = last?.Deployed ?? reports.Keys.FirstOrDefault() ?? (final is null ? null : "network");
+        if (final is not null)
+            reports[deployed!] = final;
         return (reports.OrderBy(r => r.Key != deployed).ToDictionary(), deployed);
     }
 
-    private static Dictionary<string, EvaluationReport>? Measured(string path, string? deployed)
+    private static EvaluationReport? Final(RunFolder run)
     {
-        if (!File.Exists(path))
-            return null;
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(path));
-            var root = json.RootElement;
-            if (root.TryGetProperty("metrics", out _))
-                return new() { [deployed ?? "network"] = EvaluationReport.FromJson(root.GetRawText()) };
-            var networks = root.TryGetProperty("reports", out var inner) ? inner : root;
-            return networks.EnumerateObject().ToDictionary(n => n.Name, n => EvaluationReport.FromJson(n.Value.GetRawText()));
+            return File.Exists(run.Metrics) ? EvaluationReport.FromJson(File.ReadAllText(run.Metrics)) : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return null;
         }
     }
 
-    private static string State(RunLog log)
+    private static string State(RunHistory log)
     {
         var steps = log.TotalSteps is { } total ? $"{log.LastStep} of {total} steps" : $"{log.LastStep} steps";
         return log.End switch
         {
             null => $"not finished · {steps}",
-            "Finished" => $"finished · {steps}",
+            nameof(TrainingEnd.Finished) => $"finished · {steps}",
             _ => $"{log.End.ToLowerInvariant()} · {steps}",
         };
     }
 
-    private static XElement Tiles(RunLog log, EvaluationReport? report)
+    private static XElement Tiles(RunHistory log, EvaluationReport? report)
     {
         var speeds = log.Steps.Select(s => s.ImagesPerSecond).OfType<double>().ToArray();
         return Tag(
@@ -100,24 +96,24 @@ public static class RunReport
 
     private static XElement Tile(string number, string name, string? more = null) => Tag("div", Class("tile"), Tag("b", number), Tag("span", name), more is null ? null : Tag("span", more));
 
-    private static XElement? Recipe(string folder)
-    {
-        var file = Path.Combine(folder, "recipe.yaml");
-        return File.Exists(file) ? Section("Recipe", Tag("pre", File.ReadAllText(file))) : null;
-    }
+    private static XElement? Recipe(RunFolder run)
+        => File.Exists(run.RecipeFile) ? Section("Recipe", Tag("pre", File.ReadAllText(run.RecipeFile))) : null;
 
-    private static XElement Files(string folder)
+    private static XElement? Files(RunFolder run)
     {
         (string Path, string What)[] files =
         [
-            ("model.safetensors", "the deployed network, for predict, eval and export"), ("recipe.yaml", "the recipe as resolved; train it again with this"),
-            ("split.json", "which persons were labelled"), ("metrics.json", "the numbers above for programs"),
-            ("log.jsonl", "one JSON object per step, evaluation and checkpoint"), ("checkpoints/last.safetensors", "everything that resuming needs"),
+            (run.Model, "the deployed network, for predict and eval"),
+            (run.RecipeFile, "the recipe as resolved: train it again with this"),
+            (run.SplitFile, "which persons were labelled, unlabelled and for validation"),
+            (run.Metrics, "the deployed network’s numbers, for programs"),
+            (run.Log, "one JSON object for every logged step, evaluation and checkpoint"),
+            (run.Checkpoint, "everything that resuming needs"),
         ];
-        var present = files.Where(f => File.Exists(Path.Combine(folder, f.Path))).ToArray();
         return Section(
             "Files",
-            Tag("p", "In ", Tag("code", folder)),
-            MetricTables.Table([], present.Select(f => MetricTables.Row(f.Path, [Tag("td", Class("num"), Numbers.Bytes(new FileInfo(Path.Combine(folder, f.Path)).Length)), Tag("td", f.What)]))))!;
+            Tag("p", "In ", Tag("code", run.Path)),
+            MetricTables.Table([], files.Where(f => File.Exists(f.Path)).Select(f => MetricTables.Row(
+                Path.GetRelativePath(run.Path, f.Path), [Tag("td", Class("num"), Numbers.Bytes(new FileInfo(f.Path).Length)), Tag("td", f.What)]))));
     }
 }

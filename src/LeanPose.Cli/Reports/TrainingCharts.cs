@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using LeanPose.Evaluation;
 using static LeanPose.Cli.Reports.Markup;
 
 namespace LeanPose.Cli.Reports;
@@ -7,21 +8,16 @@ namespace LeanPose.Cli.Reports;
 internal static class TrainingCharts
 {
     /// <summary>The metrics worth a curve of their own; the others stand in the table.</summary>
-    private static readonly string[] CurveMetrics = ["AP", "PCK@0.2-torso"];
+    public static readonly string[] CurveMetrics = ["AP", PoseEvaluation.TorsoPck];
 
-    /// <summary>Losses: the total and one chart for each family (<c>loss/supervised/…</c>, <c>loss/consistency/…</c>).</summary>
-    public static XElement? Losses(RunLog log)
-    {
-        var names = Scalars(log, "loss").Order(StringComparer.Ordinal).ToArray();
-        var families = names.GroupBy(n => n.Split('/') is { Length: > 2 } parts ? $"Loss: {parts[1]}" : "Loss");
-        return Charts(families.Select(f => new LineChart(f.Key, "step", [.. f.Select(n => Scalar(log, n, Short(n)))])));
-    }
+    /// <summary>Losses: the total, and one chart for each family (<c>loss/supervised/…</c>, <c>loss/consistency/…</c>).</summary>
+    public static XElement? Losses(RunHistory run) => Charts(Families(run, "loss").Select(f => f.Chart));
 
     /// <summary>AP and PCK of every network over steps and over training time.</summary>
-    public static XElement? Metrics(RunLog log)
+    public static XElement? Metrics(RunHistory run)
     {
-        var networks = log.Evaluations.SelectMany(e => e.Reports.Keys).Distinct().ToArray();
-        Series Curve(string network, string metric, Func<LoggedEvaluation, double> x) => new(network, [.. log.Evaluations
+        var networks = run.Evaluations.SelectMany(e => e.Reports.Keys).Distinct().ToArray();
+        Series Curve(string network, string metric, Func<LoggedEvaluation, double> x) => new(network, [.. run.Evaluations
             .Where(e => e.Reports.GetValueOrDefault(network)?.Metrics.GetValueOrDefault(metric) is not null)
             .Select(e => (x(e), 100 * e.Reports[network].Metrics[metric]!.Value))]);
         return Charts(CurveMetrics.SelectMany(m => new[]
@@ -31,44 +27,47 @@ internal static class TrainingCharts
         }));
     }
 
-    /// <summary>What the unlabelled branch does: every scalar under <c>pseudo/</c>; per-joint ones as a table of their last values.</summary>
-    public static IEnumerable<XElement?> Pseudo(RunLog log)
+    /// <summary>What the unlabelled branch does: every scalar under <c>pseudo/</c>. Families of a few are curves; those of many (one for each keypoint) are a table of their last values.</summary>
+    public static IEnumerable<XElement?> Pseudo(RunHistory run)
     {
-        var perJoint = Scalars(log, "pseudo").Select(n => n.Split('/', 3)).Where(n => n.Length == 3).ToArray();
-        yield return Charts(Scalars(log, "pseudo").Where(n => n.Split('/').Length == 2).Select(n => new LineChart(Short(n), "step", [Scalar(log, n, Short(n))])));
-        if (perJoint.Length == 0)
+        var families = Families(run, "pseudo").ToLookup(f => f.Chart.Series.Count > ReportStyle.Colours);
+        yield return Charts(families[false].Select(f => f.Chart));
+        if (!families[true].Any())
             yield break;
 
-        var families = perJoint.Select(n => n[1]).Distinct().ToArray();
-        yield return Tag("h3", "Keypoint by keypoint, last logged values");
+        var columns = families[true].ToArray();
+        yield return Tag("h3", "Last logged values");
         yield return MetricTables.Table(
-            ["keypoint", .. families],
-            perJoint.Select(n => n[2]).Distinct().Select(joint => MetricTables.Row(
-                joint.Replace('_', ' '), families.Select(f => Value(Scalar(log, $"pseudo/{f}/{joint}", f).Points)))));
+            ["", .. columns.Select(f => f.Name)],
+            columns.SelectMany(f => f.Chart.Series).Select(s => s.Name).Distinct().Select(row => MetricTables.Row(
+                row.Replace('_', ' '), columns.Select(f => Value(f.Chart.Series.FirstOrDefault(s => s.Name == row))))));
     }
 
     /// <summary>Speed, waiting and learning rate.</summary>
-    public static XElement? Machine(RunLog log) => Charts(
+    public static XElement? Machine(RunHistory run) => Charts(
     [
-        new LineChart("Labelled images per second", "step", [Of(log, "images/s", s => s.ImagesPerSecond)]),
-        new LineChart("Waiting for data, % of the time", "step", [Of(log, "waiting", s => 100 * s.DataWait)]),
-        new LineChart("Learning rate", "step", [Of(log, "learning rate", s => s.LearningRate)]),
+        new LineChart("Labelled images per second", "step", [Of(run, "images/s", s => s.ImagesPerSecond)]),
+        new LineChart("Waiting for data, % of the time", "step", [Of(run, "waiting", s => 100 * s.DataWait)]),
+        new LineChart("Learning rate", "step", [Of(run, "learning rate", s => s.LearningRate)]),
     ]);
 
     public static XElement? Charts(IEnumerable<LineChart> charts)
         => charts.Select(c => c.Draw()).OfType<XElement>().ToArray() is { Length: > 0 } drawn ? Tag("div", Class("charts"), drawn) : null;
 
+    // Scalars by the word after the root; the family's own number (pseudo/accepted) apart from its members (pseudo/accepted/left_hip).
+    private static IEnumerable<(string Name, LineChart Chart)> Families(RunHistory run, string root) => run.Steps
+        .SelectMany(s => s.Scalars.Keys).Distinct()
+        .Where(n => n == root || n.StartsWith(root + "/", StringComparison.Ordinal))
+        .GroupBy(n => (Family: n.Split('/') is [_, var family, ..] ? family : "total", n.Split('/', 3).Length))
+        .Select(f => (f.Key.Family, new LineChart($"{char.ToUpperInvariant(root[0])}{root[1..]}: {f.Key.Family}", "step", [.. f.Select(n => Scalar(run, n))])));
+
+    private static Series Scalar(RunHistory run, string scalar)
+        => new(scalar.Split('/', 3)[^1], [.. run.Steps.Where(s => s.Scalars.ContainsKey(scalar)).Select(s => ((double)s.Step, s.Scalars[scalar]))]);
+
     // A share has a bar; counts and distances are plain numbers.
-    private static XElement Value(IReadOnlyList<(double X, double Y)> points) => points.Count == 0
+    private static XElement Value(Series? series) => series is null
         ? Tag("td")
-        : points[^1].Y is >= 0 and <= 1 and var share ? MetricTables.Bar(share) : Tag("td", Class("num"), Numbers.Short(points[^1].Y));
+        : series.Points[^1].Y is >= 0 and <= 1 and var share ? MetricTables.Bar(share) : Tag("td", Class("num"), Numbers.Short(series.Points[^1].Y));
 
-    private static string[] Scalars(RunLog log, string root)
-        => [.. log.Steps.SelectMany(s => s.Scalars.Keys).Distinct().Where(n => n == root || n.StartsWith(root + "/", StringComparison.Ordinal))];
-
-    private static Series Scalar(RunLog log, string scalar, string name) => new(name, [.. log.Steps.Where(s => s.Scalars.ContainsKey(scalar)).Select(s => ((double)s.Step, s.Scalars[scalar]))]);
-
-    private static Series Of(RunLog log, string name, Func<LoggedStep, double?> value) => new(name, [.. log.Steps.Where(s => value(s) is not null).Select(s => ((double)s.Step, value(s)!.Value))]);
-
-    private static string Short(string scalar) => scalar.Split('/')[^1];
+    private static Series Of(RunHistory run, string name, Func<LoggedStep, double?> value) => new(name, [.. run.Steps.Where(s => value(s) is not null).Select(s => ((double)s.Step, value(s)!.Value))]);
 }

@@ -49,11 +49,11 @@ public static class CutOcclude
         int s0 = Clip(source - half), s1 = Clip(source + half);
         int t0 = Clip(target - Math.Abs(s0 - source)), t1 = Clip(target + Math.Abs(s1 - source));
         var lost = (s1 - s0) - (t1 - t0);
-        if (lost != 0 && t0 == 0)
+        if (lost > 0 && t0 == 0)
             s0 += lost;
-        else if (lost != 0 && t1 == size - 1)
+        else if (lost > 0 && t1 == size - 1)
             s1 -= lost;
-        return (s0, s0 < 0 || s1 > size ? -1 : s1 - s0, t0, t1 - t0);
+        return (s0, s1 - s0, t0, t1 - t0);
 
         int Clip(int v) => Math.Clamp(v, 0, size - 1);
     }

@@ -28,7 +28,7 @@ public sealed record PositionInconsistency(Tensor Distances, Tensor Pair, Tensor
 
         var distances = new Tensor[periods * periods];
         for (var k = 0; k < distances.Length; k++)
-            distances[k] = (a[k % periods] - b[k / periods]).pow(2).sum(-1).sqrt();
+            distances[k] = (a[k % periods] - b[k / periods]).to_type(ScalarType.Float64).pow(2).sum(-1).sqrt().to_type(ScalarType.Float32);
 
         // Strictly smaller wins, so ties (common: positions are whole cells) keep the smallest index on every device.
         var best = distances[0];

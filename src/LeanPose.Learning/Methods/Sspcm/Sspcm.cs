@@ -54,6 +54,9 @@ public sealed class Sspcm : IMethod
     /// <inheritdoc/>
     public bool UsesUnlabelled => true;
 
+    /// <summary>A fixed hard view in place of a drawn one, for tests against recorded numbers.</summary>
+    internal HardView? ViewOverride { get; init; }
+
     /// <inheritdoc/>
     public StepLosses Step(StepInput input)
     {
@@ -118,7 +121,7 @@ public sealed class Sspcm : IMethod
         using var noGradient = no_grad();
         var aspect = (double)_context.Width / _context.Height;
         var options = new HardViewOptions(_options.HardScale, _options.HardRotation, _options.HardRotationProbability, _options.IsotropicWarp);
-        var view = HardView.Draw(options, (int)images.shape[0], aspect, _context.Seed, step, _context.Device);
+        var view = ViewOverride ?? HardView.Draw(options, (int)images.shape[0], aspect, _context.Seed, step, _context.Device);
         var warpedImages = view.Warp(cat(
             [
                 Occlude(images, pseudo.Auxiliary, "teacher", step),

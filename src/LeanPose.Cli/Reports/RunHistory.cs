@@ -4,14 +4,19 @@ using LeanPose.Evaluation;
 namespace LeanPose.Cli.Reports;
 
 /// <summary>One logged training step.</summary>
+/// <param name="Step"></param>
 /// <param name="Seconds">Training time since the run's first start, pauses between resumes left out.</param>
+/// <param name="Scalars"></param>
+/// <param name="LearningRate"></param>
+/// <param name="ImagesPerSecond"></param>
+/// <param name="DataWait"></param>
 internal sealed record LoggedStep(int Step, double Seconds, IReadOnlyDictionary<string, double> Scalars, double? LearningRate, double? ImagesPerSecond, double? DataWait);
 
 /// <summary>One evaluation during training.</summary>
 internal sealed record LoggedEvaluation(int Step, double Seconds, string? Deployed, IReadOnlyDictionary<string, EvaluationReport> Reports);
 
 /// <summary>What <c>log.jsonl</c> tells of a run, finished or not.</summary>
-internal sealed class RunLog
+internal sealed class RunHistory
 {
     private readonly List<LoggedStep> _steps = [];
     private readonly List<LoggedEvaluation> _evaluations = [];
@@ -50,9 +55,9 @@ internal sealed class RunLog
     public int BrokenLines { get; private set; }
 
     /// <summary>Reads a log; a missing file is an empty log.</summary>
-    public static RunLog Read(string path)
+    public static RunHistory Read(string path)
     {
-        var log = new RunLog();
+        var log = new RunHistory();
         if (!File.Exists(path))
             return log;
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -84,21 +89,12 @@ internal sealed class RunLog
     {
         var kind = line.GetProperty("event").GetString();
         var step = line.GetProperty("step").GetInt32();
-        var seconds = Clock(Number(line, "time") ?? 0);
-
-        // After a resume the steps since the checkpoint are taken again; the later telling holds.
-        if (kind == "start")
-        {
-            _steps.RemoveAll(s => s.Step > step);
-            _evaluations.RemoveAll(e => e.Step > step);
-            LastStep = step;
-            (End, Message) = (null, null);
-        }
-
+        var seconds = Number(line, "time") is { } time ? Clock(time) : Seconds;
         LastStep = Math.Max(LastStep, step);
         switch (kind)
         {
             case "start":
+                (End, Message) = (null, null);
                 Summary = Text(line, "summary") ?? Summary;
                 TotalSteps = (int?)Number(line, "totalSteps") ?? TotalSteps;
                 if (line.TryGetProperty("warnings", out var warnings))
@@ -113,13 +109,13 @@ internal sealed class RunLog
                 _evaluations.Add(new LoggedEvaluation(step, seconds, Text(line, "deployed"), reports));
                 break;
             case "end":
-                End = Text(line, "end") ?? Text(line, "outcome") ?? "Finished";
+                End = Text(line, "outcome");
                 Message = Text(line, "message");
                 break;
         }
     }
 
-    // A resumed run's clock may start at 0 again; training time goes on.
+    // A resumed run's clock starts at 0 again; training time goes on.
     private double Clock(double time)
     {
         if (time < _last)

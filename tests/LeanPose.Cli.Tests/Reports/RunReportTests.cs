@@ -1,0 +1,136 @@
+using System.Xml.Linq;
+using LeanPose.Cli.Reports;
+using LeanPose.Datasets;
+using LeanPose.Testing;
+using Xunit;
+
+namespace LeanPose.Cli.Tests.Reports;
+
+public sealed class RunReportTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_finished_run_s_page_holds_every_number_with_its_protocol()
+    {
+        SampleRun.Write(_folder.Path);
+        var text = Text([]);
+
+        foreach (var (network, report) in SampleRun.Reports(0.6101))
+        {
+            Assert.Contains(network, text);
+            foreach (var (metric, value) in report.Metrics)
+            {
+                Assert.Contains(metric, text);
+                Assert.Contains(value is { } v ? (100 * v).ToString("0.0") : "no instance in this range", text);
+            }
+
+            foreach (var (key, value) in report.Protocol)
+                Assert.Contains($"{key}\n{value}", text);
+        }
+
+        Assert.Contains("57.9 – 64.2", text); // the interval of AP
+        Assert.Contains("43.2", text); // left wrist
+        Assert.Contains("finished · 200 of 200 steps", text);
+        Assert.Contains("few validation persons", text);
+        Assert.Contains("name: sspcm # <- & \"quoted\"", text);
+        Assert.Contains("Pseudo: accepted", text);
+    }
+
+    [Fact]
+    public void The_page_needs_no_other_file_and_no_script()
+    {
+        SampleRun.Write(_folder.Path);
+        var page = Page([SampleRun.Person(_folder, 1, 3)]);
+
+        Assert.Empty(page.Descendants("script"));
+        Assert.Empty(page.Descendants("link"));
+        Assert.All(page.Descendants().Attributes().Where(a => a.Name.LocalName is "src" or "href"), a => Assert.StartsWith("data:", a.Value));
+        Assert.DoesNotContain("url(", page.Descendants("style").Single().Value);
+        Assert.DoesNotContain("import", page.Descendants("style").Single().Value);
+    }
+
+    [Fact]
+    public void Persons_are_shown_with_label_and_prediction_and_their_error()
+    {
+        SampleRun.Write(_folder.Path);
+        var page = Page([SampleRun.Person(_folder, 1, 3), SampleRun.Person(_folder, 2, 5)]);
+
+        Assert.Equal(4, page.Descendants("img").Count());
+        Assert.Equal(
+            ["2.png · person 2 · error 5.0 px (12.5 % of the box)", "1.png · person 1 · error 3.0 px (7.5 % of the box)"],
+            page.Descendants("figcaption").Select(c => c.Value));
+    }
+
+    [Fact]
+    public void A_hostile_file_name_stays_text()
+    {
+        SampleRun.Write(_folder.Path);
+        const string name = "<script>alert(\"&\")</script>\u0001.png";
+        var page = Page([SampleRun.Person(_folder, 1, 3, name)]);
+
+        Assert.Empty(page.Descendants("script"));
+        Assert.StartsWith("<script>alert(\"&\")</script>\uFFFD.png", page.Descendants("figcaption").Single().Value);
+        Assert.DoesNotContain("<script", File.ReadAllText(_folder["report.html"]));
+    }
+
+    [Fact]
+    public void A_picture_that_is_gone_is_named_and_the_page_still_written()
+    {
+        SampleRun.Write(_folder.Path);
+        var person = SampleRun.Person(_folder, 1, 3);
+        File.Delete(person.Person.Image.Path);
+
+        var page = Page([person]);
+        Assert.Empty(page.Descendants("img"));
+        Assert.Contains(person.Person.Image.Path, SampleRun.Text(page));
+    }
+
+    [Fact]
+    public void A_run_that_has_just_begun_gets_a_page()
+    {
+        SampleRun.WriteLog(_folder.Path, SampleRun.Start(), "{\"event\":\"step\",\"st");
+        var text = Text([]);
+
+        Assert.Contains("not finished · 0 of 200 steps", text);
+        Assert.Contains("No evaluation yet.", text);
+        Assert.Contains("1 line(s) of log.jsonl could not be read", text);
+    }
+
+    [Fact]
+    public void A_run_without_a_log_shows_its_metrics()
+    {
+        File.WriteAllText(_folder["model.safetensors"], "");
+        File.WriteAllText(_folder["metrics.json"], SampleRun.Report(0.4242).ToJson());
+        Assert.Contains("42.4", Text([]));
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_shows_its_newest_evaluation_not_an_older_final_one()
+    {
+        SampleRun.WriteLog(_folder.Path, SampleRun.Start(), SampleRun.Evaluation(100, 20, 0.7171));
+        File.WriteAllText(_folder["metrics.json"], SampleRun.Report(0.4242).ToJson());
+        Assert.Contains("71.7", Text([]));
+        Assert.DoesNotContain("42.4", Text([]));
+    }
+
+    [Fact]
+    public void Writing_twice_gives_the_same_page()
+    {
+        SampleRun.Write(_folder.Path);
+        Page([SampleRun.Person(_folder, 1, 3)]);
+        var first = File.ReadAllText(_folder["report.html"]);
+        Page([SampleRun.Person(_folder, 1, 3)]);
+        Assert.Equal(first, File.ReadAllText(_folder["report.html"]));
+    }
+
+    [Fact]
+    public void A_folder_without_a_run_is_refused()
+        => Assert.Throws<DataException>(() => RunReport.Write(_folder.Path, []));
+
+    private XDocument Page(IReadOnlyList<PredictedPerson> examples) => SampleRun.Parse(RunReport.Write(_folder.Path, examples));
+
+    private string Text(IReadOnlyList<PredictedPerson> examples) => SampleRun.Text(Page(examples));
+}
