@@ -36,6 +36,7 @@ internal static class CommandTree
             DataVerb.Create(),
             DoctorVerb.Create(),
         };
+        root.HelpName = "leanpose";
         root.Options.Add(Verbose);
         Verb.ExtendHelp(root, Examples);
         return root;
@@ -66,11 +67,14 @@ internal static class CommandTree
         var command = parse.CommandResult.Command;
         var path = string.Join(' ', PathTo(parse.CommandResult));
         var names = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name));
-        var problems = parse.Errors.Select(e => e.Message.TrimEnd('.')).Distinct();
+        // That a verb is missing is no news where what stands in its place is reported, too.
+        var problems = parse.Errors.Select(e => e.Message.TrimEnd('.')).Distinct().ToList();
+        if (problems.Count > 1)
+            problems.Remove("Required command was not provided");
         var nearest = parse.UnmatchedTokens.Select(t => NearestName.Of(t, names)).FirstOrDefault(n => n is not null);
         return new CommandException(
             ExitCode.Usage,
-            string.Join("; ", problems) + (nearest is null ? "" : $" (did you mean '{nearest}'?)"),
+            string.Join("; ", problems) + (nearest is null ? "." : $" (did you mean '{nearest}'?)."),
             where: path,
             fix: $"'{path} --help' shows what there is, with examples");
     }

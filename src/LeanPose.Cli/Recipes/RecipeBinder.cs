@@ -79,14 +79,14 @@ internal sealed class RecipeBinder(RecipeTree tree)
         value = null;
         if (!Mapping(node, path, out var mapping))
             return false;
-        var names = KnownMethods.All.Select(m => m.Name).ToList();
+        var names = MethodCatalog.Defaults.Select(m => m.Name).ToList();
         var expected = $"one of {string.Join(", ", names)}";
         if (!mapping.Children.TryGetValue("name", out var nameNode) || nameNode is not YamlScalarNode { Value: { } name })
             return Problem(path, "found no name", $"name: {expected}");
         _where[path + ".name"] = tree.WhereIs(nameNode);
-        if (KnownMethods.Find(name) is not { } method)
+        if (MethodCatalog.Defaults.FirstOrDefault(m => m.Name == name) is not { } method)
             return Problem(path + ".name", $"found '{name}'{Suggestion(name, names)}", expected);
-        value = Record(mapping, method.Defaults.GetType(), path + ".");
+        value = Record(mapping, method.GetType(), path + ".");
         return true;
     }
 

@@ -33,7 +33,7 @@ internal static class RecipeKeys
             if (property.PropertyType == typeof(MethodOptions))
             {
                 yield return $"{path}.name";
-                foreach (var inner in KnownMethods.All.SelectMany(m => Below(m.Defaults.GetType(), path + ".")).Distinct())
+                foreach (var inner in MethodCatalog.Defaults.SelectMany(m => Below(m.GetType(), path + ".")).Distinct())
                     yield return inner;
             }
             else if (IsRecord(property.PropertyType))

@@ -20,7 +20,7 @@ internal static class RecipeReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.Usage, "the recipe cannot be read", file, "a recipe file (YAML)", File.Exists(file) ? "check that this user may read it" : "check the path; 'recipes/' holds some to start from");
+            throw new CommandException(ExitCode.Usage, "The recipe cannot be read.", file, "a recipe file (YAML)", File.Exists(file) ? "check that this user may read it" : "check the path; 'recipes/' holds some to start from");
         }
 
         return Parse(file, text, overrides);
@@ -47,7 +47,7 @@ internal static class RecipeReader
     private static string Message(string name, List<(string Where, RecipeProblem Problem)> problems)
     {
         var text = new StringBuilder();
-        text.Append(problems.Count == 1 ? $"the recipe {name} has a problem" : $"the recipe {name} has {problems.Count} problems");
+        text.Append(problems.Count == 1 ? $"The recipe {name} has a problem." : $"The recipe {name} has {problems.Count} problems.");
         foreach (var (where, problem) in problems)
             text.Append($"\n  where:    {where}: {problem.Path}: {problem.Found}\n  expected: {problem.Expected}");
         return text.Append("\n  do:       correct it in the recipe, or with --set key.path=value; docs/recipes.md describes every key").ToString();

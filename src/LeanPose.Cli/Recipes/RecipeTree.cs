@@ -32,11 +32,11 @@ internal sealed class RecipeTree
                 return new RecipeTree(file, new YamlMappingNode());
             return stream.Documents[0].RootNode is YamlMappingNode root
                 ? new RecipeTree(file, root)
-                : throw new CommandException(ExitCode.Usage, "the recipe does not consist of 'key: value' lines", $"{file}:{stream.Documents[0].RootNode.Start.Line}", "keys such as data:, model:, method:, training:", "see docs/recipes.md");
+                : throw new CommandException(ExitCode.Usage, "The recipe does not consist of 'key: value' lines.", $"{file}:{stream.Documents[0].RootNode.Start.Line}", "keys such as data:, model:, method:, training:", "see docs/recipes.md");
         }
         catch (YamlException e)
         {
-            throw new CommandException(ExitCode.Usage, $"the recipe is not YAML: {Plain(e.Message)}", $"{file}:{e.Start.Line}, column {e.Start.Column}", null, "check indentation (spaces, no tabs), colons and quotes around there");
+            throw new CommandException(ExitCode.Usage, $"The recipe is not YAML: {Plain(e.Message)}.", $"{file}:{e.Start.Line}, column {e.Start.Column}", null, "check indentation (spaces, no tabs), colons and quotes around there");
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class RecipeTree
         var equals = assignment.IndexOf('=');
         var keys = equals < 0 ? [] : assignment[..equals].Trim().Split('.');
         if (keys.Length == 0 || keys.Any(k => k.Length == 0))
-            throw new CommandException(ExitCode.Usage, "an override cannot be read", $"--set {assignment}", "key.path=value, for example training.batch=8");
+            throw new CommandException(ExitCode.Usage, "An override cannot be read.", $"--set {assignment}", "key.path=value, for example training.batch=8");
 
         var origin = $"--set {assignment}";
         var node = Root;
@@ -90,7 +90,7 @@ internal sealed class RecipeTree
         }
         catch (YamlException e)
         {
-            throw new CommandException(ExitCode.Usage, $"the value of an override is not YAML: {Plain(e.Message)}", origin, "a value as a recipe writes it; put quotes around texts with special characters");
+            throw new CommandException(ExitCode.Usage, $"The value of an override is not YAML: {Plain(e.Message)}.", origin, "a value as a recipe writes it; put quotes around texts with special characters");
         }
     }
 

@@ -18,22 +18,23 @@ internal static class ErrorReport
     private static (string Text, int Code) Describe(Exception exception) => exception switch
     {
         CommandException e => (e.Message, e.ExitCode),
+        DataException { InnerException: (IOException or UnauthorizedAccessException) and not (FileNotFoundException or DirectoryNotFoundException) } e => (e.Message, ExitCode.Environment),
         DataException e => (e.Message, ExitCode.Data),
-        OperationCanceledException => ("stopped", ExitCode.Stopped),
+        OperationCanceledException => ("Stopped.", ExitCode.Stopped),
         AggregateException { InnerExceptions.Count: > 0 } e => Describe(e.InnerExceptions[0]),
-        _ when IsNative(exception) => (CommandException.Compose(
-            "the native part of LeanPose could not be loaded",
+        _ when IsNative(exception) => (Block(
+            "The native part of LeanPose could not be loaded.",
             FirstLine(Innermost(exception).Message),
             "the native libraries that come with LeanPose, and what they need of the system",
             "run 'leanpose doctor'; it names what is missing"), ExitCode.Environment),
-        UnauthorizedAccessException or IOException => (CommandException.Compose(
-            "a file or folder could not be used",
+        UnauthorizedAccessException or IOException => (Block(
+            "A file or folder could not be used.",
             FirstLine(exception.Message),
             null,
             "check that the path exists, that this user may use it, and that the disk has space"), ExitCode.Environment),
-        OutOfMemoryException => (CommandException.Compose(
-            "memory ran out",
-            null,
+        OutOfMemoryException => (Block(
+            "Memory ran out.",
+            "this process",
             null,
             "make training.batch or evaluation.batch smaller"), ExitCode.Environment),
         _ => Unexpected(exception),
@@ -41,18 +42,20 @@ internal static class ErrorReport
 
     private static (string Text, int Code) Unexpected(Exception exception)
     {
-        var what = $"a mistake inside LeanPose: {exception.GetType().Name}: {FirstLine(exception.Message)}";
+        var what = $"A mistake inside LeanPose: {exception.GetType().Name}: {FirstLine(exception.Message)}";
         var trace = Path.Combine(Path.GetTempPath(), $"leanpose-error-{Environment.ProcessId}.txt");
         try
         {
             File.WriteAllText(trace, exception.ToString());
-            return (CommandException.Compose(what, $"the full trace is in {trace}", null, "please report it with that file"), ExitCode.Unexpected);
+            return (Block(what, $"full trace in {trace}", null, "report it with that file"), ExitCode.Unexpected);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (CommandException.Compose(what, null, null, "run again with --verbose to see the full trace, and please report it"), ExitCode.Unexpected);
+            return (Block(what, "no trace could be written", null, "run again with --verbose, and report it with the trace"), ExitCode.Unexpected);
         }
     }
+
+    private static string Block(string problem, string where, string? expected, string fix) => new DataProblem(problem, where, expected, fix).ToString();
 
     private static bool IsNative(Exception exception) =>
         Innermost(exception) is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException;

@@ -1,8 +1,103 @@
+using System.CommandLine;
 using LeanPose.Cli.Terminal;
+using LeanPose.Datasets;
+using LeanPose.Drawing;
+using LeanPose.Imaging;
+using LeanPose.Learning.Prediction;
+using LeanPose.Skeletons;
 
 namespace LeanPose.Cli.Verbs;
 
+/// <summary><c>leanpose predict</c>: poses in pictures, as JSON and drawn.</summary>
 internal static class PredictVerb
 {
-    public static Verb Create() => new Verb("predict", "x", null).Does((_, _) => 0);
+    public static Verb Create()
+    {
+        var model = new Argument<string>("MODEL") { Description = "Run folder or model file." };
+        var images = new Argument<string[]>("IMAGE") { Description = "Pictures or folders of pictures.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string>("--out") { Description = "Folder to write to.", HelpName = "DIR", Required = true };
+        var boxes = new Option<string?>("--boxes") { Description = "Boxes of the persons: a COCO annotation file, or a COCO list of detections. Without it, each picture is one person.", HelpName = "FILE" };
+        var decoder = Flags.Decoder();
+        var flip = new Option<bool>("--flip") { Description = "Average in the heatmaps of the mirrored crop." };
+        var batch = Flags.Count("--batch", "Persons per forward pass.", 32);
+        var device = Flags.Device();
+        var json = Flags.Json("the same as results.json");
+        return new Verb(
+            "predict",
+            "Find the keypoints of persons in pictures. A picture that cannot be read is reported at the end; the others are done.",
+            "DIR/results.json       COCO's list of results, with the file name of each picture\nDIR/<picture>.jpg      the picture with the skeletons drawn in",
+            "predict runs/studio-50-sspcm photo.jpg --out drawn",
+            "predict runs/studio-50-sspcm images --boxes detections.json --out drawn --flip")
+        {
+            model, images, output, boxes, decoder, flip, batch, device, json,
+        }.Does((parse, stop) =>
+        {
+            var folder = Output.Folder(parse.GetRequiredValue(output));
+            Output.TryJson(parse.GetValue(json));
+            var problems = new List<DataException>();
+            var persons = PredictInput.Open(parse.GetRequiredValue(images), parse.GetValue(boxes), problems);
+            using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), parse.GetRequiredValue(device));
+            var skeleton = TrainedSkeleton(predictor);
+            var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch), skeleton);
+            var results = Screen.Progress(
+                $"predicting {persons.Persons.Length} persons in {persons.Images.Length} pictures",
+                persons.Images.Length,
+                progress => Predict(predictor, persons, options, folder, problems, progress, stop));
+            PredictOutput.Write(Path.Combine(folder, "results.json"), results, skeleton);
+            if (parse.GetValue(json) is { } copy)
+                PredictOutput.Write(copy, results, skeleton);
+            Screen.Files(("results", Path.Combine(folder, "results.json")), ("pictures", folder));
+            foreach (var problem in problems)
+                ErrorReport.Show(problem, verbose: false);
+            return problems.Count == 0 ? ExitCode.Ok : ExitCode.Data;
+        });
+    }
+
+    // Picture by picture, so that one that cannot be read costs no other.
+    private static List<(ImageRecord Image, PoseResult Result)> Predict(
+        PosePredictor predictor, PoseDataset persons, PredictionOptions options, string folder, List<DataException> problems, IProgress<int> progress, CancellationToken stop)
+    {
+        var all = new List<(ImageRecord, PoseResult)>();
+        var byImage = persons.Persons.ToLookup(p => p.Image.Id);
+        var names = PredictOutput.Names(persons.Images);
+        for (var i = 0; i < persons.Images.Length; i++)
+        {
+            stop.ThrowIfCancellationRequested();
+            var image = persons.Images[i];
+            try
+            {
+                var picture = ImageDecoder.Load(image.Path);
+                var results = predictor.Predict(new PoseDataset(persons.Name, persons.Skeleton, [image], [.. byImage[image.Id]]), options, stop: stop);
+                foreach (var result in results)
+                    SkeletonPainter.Draw(picture, options.Output!, result.Keypoints);
+                ImageEncoder.SaveJpeg(picture, Path.Combine(folder, names[i]));
+                all.AddRange(results.Select(r => (image, r)));
+            }
+            catch (DataException e)
+            {
+                problems.Add(e);
+            }
+
+            progress.Report(i + 1);
+        }
+
+        return all;
+    }
+
+    // Channels that no label reached mean nothing and are not shown. Where the rest is a known skeleton, it is that one.
+    private static Skeleton TrainedSkeleton(PosePredictor predictor)
+    {
+        var full = predictor.Skeleton;
+        var trained = predictor.Model.TrainedKeypoints;
+        if (trained.Length == full.Count)
+            return full;
+        if (KnownSkeletons.All.FirstOrDefault(s => s.Count == trained.Length && trained.All(k => s.IndexOf(k) >= 0)) is { } known)
+            return known;
+        var kept = trained.ToDictionary(k => full.IndexOf(k), k => trained.IndexOf(k));
+        return new Skeleton(
+            full.Name + "-trained",
+            trained,
+            full.Limbs.Where(l => kept.ContainsKey(l.A) && kept.ContainsKey(l.B)).Select(l => (kept[l.A], kept[l.B])),
+            trained.Select(k => full.Sigmas[full.IndexOf(k)]));
+    }
 }

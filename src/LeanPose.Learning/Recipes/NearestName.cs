@@ -17,7 +17,7 @@ public static class NearestName
             .FirstOrDefault();
         if (best.Name is null)
             return null;
-        var near = best.Edits <= Math.Max(1, Math.Max(word.Length, best.Name.Length) / 3);
+        var near = best.Edits <= (Math.Max(word.Length, best.Name.Length) - 1) / 3;
         return near ? best.Name : names.FirstOrDefault(name => Starts(word, name));
     }
 

@@ -38,7 +38,7 @@ public sealed record Recipe
 /// <summary>Where the pictures and labels are.</summary>
 public sealed record DataRecipe
 {
-    /// <summary>Folder from which the other paths start.</summary>
+    /// <summary>Folder from which the paths of pictures, annotations, boxes and splits start; itself relative to the current folder.</summary>
     public string Root { get; init; } = ".";
 
     /// <summary>Persons with labels to learn from.</summary>

@@ -32,7 +32,7 @@ public static class RecipeCheck
         check.Source("data.labelled", recipe.Data.Labelled, labels: true);
         if (recipe.Data.Unlabelled is { } unlabelled)
             check.Source("data.unlabelled", unlabelled, labels: false);
-        else if (KnownMethods.Find(recipe.Method.Name) is { NeedsUnlabelled: true })
+        else if (MethodCatalog.UsesUnlabelled(recipe.Method))
             check.Add("data.unlabelled", "nothing there", $"a source of unlabelled persons, because method '{recipe.Method.Name}' learns from them");
         if (recipe.Data.Validation is { } validation)
             check.Source("data.validation", validation, labels: true);

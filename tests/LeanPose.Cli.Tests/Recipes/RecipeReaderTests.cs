@@ -79,7 +79,7 @@ public sealed class RecipeReaderTests
             """, "training.milestone=[1]", "augmentation.scale=2"));
         Assert.Equal(ExitCode.Usage, e.ExitCode);
         Assert.Equal("""
-            the recipe r.yaml has 8 problems
+            The recipe r.yaml has 8 problems.
               where:    r.yaml:6: training.batchSize: unknown key (did you mean 'batch'?)
               expected: one of batch, unlabelledBatch, steps, epochs, epochSteps, learningRate, milestones, gamma, warmupSteps, checkpointEvery, logEvery, device, precision, threads, loaderThreads
               where:    r.yaml:7: training.steps: found 'many'
@@ -120,9 +120,9 @@ public sealed class RecipeReaderTests
     }
 
     [Theory]
-    [InlineData("a: [1", "the recipe is not YAML: ")]
-    [InlineData("seed: 1\nseed: 2", "the recipe is not YAML: Duplicate key")]
-    [InlineData("- 1", "the recipe does not consist of 'key: value' lines\n  where:    r.yaml:1\n")]
+    [InlineData("a: [1", "The recipe is not YAML: ")]
+    [InlineData("seed: 1\nseed: 2", "The recipe is not YAML: Duplicate key")]
+    [InlineData("- 1", "The recipe does not consist of 'key: value' lines.\n  where:    r.yaml:1\n")]
     public void What_is_no_mapping_is_refused_with_its_line(string yaml, string start) =>
         Assert.StartsWith(start, Assert.Throws<CommandException>(() => Read(yaml)).Message);
 
@@ -131,14 +131,14 @@ public sealed class RecipeReaderTests
     [InlineData("=3")]
     [InlineData("training..batch=3")]
     public void An_override_needs_a_key_and_a_value(string assignment) => Assert.Equal(
-        $"an override cannot be read\n  where:    --set {assignment}\n  expected: key.path=value, for example training.batch=8",
+        $"An override cannot be read.\n  where:    --set {assignment}\n  expected: key.path=value, for example training.batch=8",
         Assert.Throws<CommandException>(() => Read(Good, assignment)).Message);
 
     [Fact]
     public void A_recipe_that_is_not_there_is_named()
     {
         var e = Assert.Throws<CommandException>(() => RecipeReader.Read("nowhere/r.yaml", []));
-        Assert.Equal("the recipe cannot be read\n  where:    nowhere/r.yaml\n  expected: a recipe file (YAML)\n  do:       check the path; 'recipes/' holds some to start from", e.Message);
+        Assert.Equal("The recipe cannot be read.\n  where:    nowhere/r.yaml\n  expected: a recipe file (YAML)\n  do:       check the path; 'recipes/' holds some to start from", e.Message);
     }
 
     private static Recipe Read(string yaml, params string[] overrides) => RecipeReader.Parse("r.yaml", yaml, overrides);

@@ -66,11 +66,11 @@ public sealed class RecipeWriterTests
     public void Every_field_is_written()
     {
         var source = new PersonSource { Images = "i", Annotations = "a" };
-        foreach (var method in KnownMethods.All)
+        foreach (var method in MethodCatalog.Defaults)
         {
-            var recipe = new Recipe { Method = method.Defaults, Data = new DataRecipe { Labelled = source, Unlabelled = source, Validation = source } };
+            var recipe = new Recipe { Method = method, Data = new DataRecipe { Labelled = source, Unlabelled = source, Validation = source } };
             var keys = RecipeWriter.Write(recipe).Split('\n').Select(l => l.Split(':')[0].Trim()).ToHashSet();
-            Assert.All(RecipeKeys.Of(method.Defaults.GetType()), k => Assert.Contains(k.Key, keys));
+            Assert.All(RecipeKeys.Of(method.GetType()), k => Assert.Contains(k.Key, keys));
             Assert.All(RecipeKeys.All().Where(p => !p.StartsWith("method.", StringComparison.Ordinal)), p => Assert.Contains(p.Split('.')[^1], keys));
         }
     }

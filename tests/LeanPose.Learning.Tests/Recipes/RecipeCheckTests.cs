@@ -78,12 +78,4 @@ public sealed class RecipeCheckTests
             Training = Good.Training with { Batch = 0 },
             Evaluation = Good.Evaluation with { Batch = 0 },
         }).Select(p => p.Path));
-
-    [Fact]
-    public void Every_method_has_its_own_name_and_options()
-    {
-        Assert.Equal(KnownMethods.All.Count, KnownMethods.All.Select(m => m.Name).Distinct().Count());
-        Assert.All(KnownMethods.All, m => Assert.Same(m, KnownMethods.Find(m.Name)));
-        Assert.Null(KnownMethods.Find("magic"));
-    }
 }

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using LeanPose.Heatmaps;
+using LeanPose.Learning.Recipes;
+
+namespace LeanPose.Cli.Terminal;
+
+/// <summary>Options that several verbs share, and parsers whose errors say what is expected.</summary>
+internal static class Flags
+{
+    public static Option<string?> Json(string what) => new("--json") { Description = $"Also write {what} to this JSON file.", HelpName = "FILE" };
+
+    public static Option<string> Device() => Choice("--device", "Where to compute.", ["cpu", "cuda"], "cpu");
+
+    public static Option<Decoder> Decoder()
+    {
+        var names = Enum.GetNames<Decoder>().ToDictionary(JsonName, Enum.Parse<Decoder>);
+        return Parsed("--decoder", $"How keypoints are read off the heatmaps: {string.Join(", ", names.Keys)}.", "NAME", Heatmaps.Decoder.QuarterOffset, text =>
+            names.TryGetValue(text, out var decoder) ? decoder : throw Expected(text, names.Keys));
+    }
+
+    public static Option<string> Choice(string name, string description, IReadOnlyCollection<string> choices, string fallback) =>
+        Parsed(name, $"{description} One of {string.Join(", ", choices)}.", "NAME", fallback, text => choices.Contains(text) ? text : throw Expected(text, choices));
+
+    public static Option<int> Count(string name, string description, int fallback, int min = 1) =>
+        Parsed(name, description, "N", fallback, text => Whole(text, min));
+
+    public static Option<int?> OptionalCount(string name, string description, int min = 1) =>
+        Parsed(name, description, "N", (int?)null, text => Whole(text, min));
+
+    /// <summary>An option <c>A-B</c> or <c>AxB</c>.</summary>
+    public static Option<(int First, int Second)> Pair(string name, string description, string form, char separator, (int First, int Second) fallback) =>
+        Parsed(name, description, form, fallback, text => text.Split(separator) switch
+        {
+            [var a, var b] when Natural(a, out var first) && Natural(b, out var second) => (first, second),
+            [var a] when separator == '-' && Natural(a, out var only) => (only, only),
+            _ => throw new FormatException($"found '{text}', expected {form}, for example {fallback.First}{separator}{fallback.Second}"),
+        });
+
+    public static string JsonName<T>(T value) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value!.ToString()!);
+
+    private static Option<T> Parsed<T>(string name, string description, string helpName, T fallback, Func<string, T> parse) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        DefaultValueFactory = _ => fallback,
+        CustomParser = result =>
+        {
+            try
+            {
+                return parse(result.Tokens[0].Value);
+            }
+            catch (FormatException e)
+            {
+                result.AddError($"{name}: {e.Message}");
+                return default;
+            }
+        },
+    };
+
+    private static int Whole(string text, int min) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min
+            ? value
+            : throw new FormatException($"found '{text}', expected a whole number of {min} or more");
+
+    private static bool Natural(string text, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0;
+
+    private static FormatException Expected(string text, IReadOnlyCollection<string> choices) =>
+        new($"found '{text}', expected one of {string.Join(", ", choices)}" + (NearestName.Of(text, choices) is { } n ? $" (did you mean '{n}'?)" : ""));
+}

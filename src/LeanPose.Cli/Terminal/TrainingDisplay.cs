@@ -1,0 +1,69 @@
+using System.Globalization;
+using LeanPose.Evaluation;
+using LeanPose.Learning.Training;
+using Spectre.Console;
+
+namespace LeanPose.Cli.Terminal;
+
+/// <summary>Shows a run while it goes on: a bar with speed and time left on a terminal, a line per log entry elsewhere.</summary>
+internal sealed class TrainingDisplay : ITrainingObserver
+{
+    private readonly ProgressTask? _bar;
+    private TimeSpan _remaining;
+    private int _totalSteps;
+
+    private TrainingDisplay(ProgressTask? bar) => _bar = bar;
+
+    /// <summary>Runs <paramref name="train"/> under a display.</summary>
+    public static TrainingOutcome Show(Func<ITrainingObserver, TrainingOutcome> train) => !Screen.IsTerminal
+        ? train(new TrainingDisplay(null))
+        : AnsiConsole.Progress()
+            .AutoClear(true)
+            .Columns(new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context => train(new TrainingDisplay(context.AddTask("starting", maxValue: 1))));
+
+    public void On(TrainingEvent e)
+    {
+        switch (e)
+        {
+            case RunStarted started:
+                _totalSteps = started.TotalSteps;
+                Screen.Line(started.Summary);
+                foreach (var warning in started.Warnings)
+                    Screen.Warning(warning);
+                break;
+            case StepDone step:
+                _remaining = step.Remaining;
+                if (_bar is not null)
+                {
+                    _bar.MaxValue = step.TotalSteps;
+                    _bar.Value = step.Step;
+                    _bar.Description = Markup.Escape(Progress(step.Step, step.Loss, step.ImagesPerSecond, step.DataWaitShare));
+                }
+
+                break;
+            case StepLogged logged when _bar is null:
+                Screen.Line(Progress(logged.Step, logged.Scalars.GetValueOrDefault("loss"), logged.ImagesPerSecond, logged.DataWaitShare));
+                break;
+            case Evaluated evaluated:
+                Screen.Line(Evaluation(evaluated));
+                break;
+        }
+    }
+
+    private string Progress(int step, double loss, double imagesPerSecond, double dataWait) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"step {step}/{_totalSteps}  loss {loss:0.00000}  {imagesPerSecond:0.0} persons/s  waiting for data {dataWait:0 %}  {_remaining:hh\\:mm\\:ss} left");
+
+    private static string Evaluation(Evaluated e)
+    {
+        var others = e.Reports.Where(r => r.Key != e.Deployed).Select(r => $"{r.Key} {Number(r.Value, PoseEvaluation.TorsoPck)}").ToList();
+        var text = $"evaluation at step {e.Step}: {e.Deployed}";
+        foreach (var metric in new[] { "AP", "AP50", PoseEvaluation.TorsoPck, PoseEvaluation.BoxPck })
+            text += $"  {metric} {Number(e.Reports[e.Deployed], metric)}";
+        return others.Count == 0 ? text : $"{text}  ({PoseEvaluation.TorsoPck} of the others: {string.Join(", ", others)})";
+    }
+
+    private static string Number(EvaluationReport report, string metric) =>
+        report.Metrics.GetValueOrDefault(metric) is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) : "-";
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace LeanPose.Cli.Tests.Terminal;
+
+/// <summary>What a run of the real program left behind.</summary>
+/// <param name="ExitCode">Of the process.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+public sealed record Finished(int ExitCode, string Output, string Error);
+
+/// <summary>Runs the built program in a process of its own.</summary>
+public static class CommandLine
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "LeanPose.Cli.dll");
+
+    /// <summary>Runs <c>leanpose</c> with these arguments in a folder and waits for its end.</summary>
+    public static async Task<Finished> Run(string folder, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new Finished(process.ExitCode, (await output).ReplaceLineEndings("\n"), (await error).ReplaceLineEndings("\n"));
+    }
+}
