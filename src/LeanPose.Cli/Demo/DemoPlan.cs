@@ -73,7 +73,7 @@ internal sealed record DemoPlan
                 EpochSteps = ScaledOrNull(recipe.Training.EpochSteps),
                 Milestones = [.. recipe.Training.Milestones.Select(Scaled)],
                 WarmupSteps = recipe.Training.WarmupSteps == 0 ? 0 : Scaled(recipe.Training.WarmupSteps),
-                CheckpointEvery = ScaledOrNull(recipe.Training.CheckpointEvery),
+                CheckpointEvery = recipe.Training.CheckpointEvery,
                 LogEvery = Math.Min(recipe.Training.LogEvery, steps),
             },
             Evaluation = recipe.Evaluation with { Every = ScaledOrNull(recipe.Evaluation.Every) },

@@ -166,8 +166,8 @@ public sealed record TrainingRecipe
     /// <summary>Steps over which the learning rate rises linearly from a tenth of its value; 0 for none.</summary>
     public int WarmupSteps { get; init; }
 
-    /// <summary>Steps between checkpoints; null means once an epoch.</summary>
-    public int? CheckpointEvery { get; init; }
+    /// <summary>Steps between checkpoints.</summary>
+    public int CheckpointEvery { get; init; } = 100;
 
     /// <summary>Steps between log lines.</summary>
     public int LogEvery { get; init; } = 20;

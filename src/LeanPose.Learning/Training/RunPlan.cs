@@ -29,7 +29,7 @@ public sealed record RunPlan(int EpochSteps, int TotalSteps, int UnlabelledBatch
             Precision.Auto => NativeSwitches.CanAutocast && (t.Device != "cpu" || (Cpu.Detect() & (CpuCapabilities.Avx512BFloat16 | CpuCapabilities.AmxBFloat16)) != 0),
             _ => false,
         };
-        return new RunPlan(epochSteps, total, unlabelledBatch, t.CheckpointEvery ?? epochSteps, bf16);
+        return new RunPlan(epochSteps, total, unlabelledBatch, t.CheckpointEvery, bf16);
     }
 
     /// <summary>The values on which the result depends, as text: a checkpoint of other values cannot be resumed.</summary>
