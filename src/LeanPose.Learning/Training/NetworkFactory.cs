@@ -14,8 +14,7 @@ namespace LeanPose.Learning.Training;
 /// <param name="keypoints">Number of output channels (J).</param>
 /// <param name="seed">The run's seed.</param>
 /// <param name="device">Where the network goes.</param>
-/// <param name="root">Folder from which weights files are named.</param>
-public sealed class NetworkFactory(ModelRecipe model, int keypoints, long seed, Device device, string root)
+public sealed class NetworkFactory(ModelRecipe model, int keypoints, long seed, Device device)
 {
     private readonly List<string> _notes = [];
 
@@ -34,7 +33,7 @@ public sealed class NetworkFactory(ModelRecipe model, int keypoints, long seed, 
         manual_seed((long)(KeyedRandom.For(seed, "initial weights/" + role).NextBits() >> 1));
         var network = new PoseNetwork(backbone, keypoints);
         if (weights is not null)
-            _notes.Add($"{role}: {WeightLoader.Load(network, Path.Combine(root, weights), model.AllowPartialWeights)}");
+            _notes.Add($"{role}: {WeightLoader.Load(network, weights, model.AllowPartialWeights)}");
         else
             _notes.Add($"{role}: random weights");
         network.to(device);

@@ -45,7 +45,7 @@ public sealed class Trainer
     {
         if (_recipe.Training.Threads is { } threads)
             set_num_threads(threads);
-        var factory = new NetworkFactory(_recipe.Model, _output.Count, _recipe.Seed, _device, _recipe.Data.Root);
+        var factory = new NetworkFactory(_recipe.Model, _output.Count, _recipe.Seed, _device);
         var trained = _data.Labelled.Skeleton.MapTo(_output).Where(c => c >= 0).Order().ToArray();
         using var method = MethodCatalog.Create(_recipe.Method, new MethodContext
         {
