@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using LeanPose.Cli.Recipes;
 using LeanPose.Heatmaps;
 using LeanPose.Learning.Recipes;
 
@@ -14,7 +15,7 @@ internal static class Flags
 
     public static Option<Decoder> Decoder()
     {
-        var names = Enum.GetNames<Decoder>().ToDictionary(JsonName, Enum.Parse<Decoder>);
+        var names = Enum.GetNames<Decoder>().ToDictionary(RecipeKeys.Camel, Enum.Parse<Decoder>);
         return Parsed("--decoder", $"How keypoints are read off the heatmaps: {string.Join(", ", names.Keys)}.", "NAME", Heatmaps.Decoder.QuarterOffset, text =>
             names.TryGetValue(text, out var decoder) ? decoder : throw Expected(text, names.Keys));
     }
@@ -36,8 +37,6 @@ internal static class Flags
             [var a] when separator == '-' && Natural(a, out var only) => (only, only),
             _ => throw new FormatException($"found '{text}', expected {form}, for example {fallback.First}{separator}{fallback.Second}"),
         });
-
-    public static string JsonName<T>(T value) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value!.ToString()!);
 
     private static Option<T> Parsed<T>(string name, string description, string helpName, T fallback, Func<string, T> parse) => new(name)
     {

@@ -19,7 +19,7 @@ internal sealed class TrainingDisplay : ITrainingObserver
         ? train(new TrainingDisplay(null))
         : AnsiConsole.Progress()
             .AutoClear(true)
-            .Columns(new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Columns(new ProgressBarColumn { Width = 20 }, new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context => train(new TrainingDisplay(context.AddTask("starting", maxValue: 1))));
 
     public void On(TrainingEvent e)
@@ -53,7 +53,7 @@ internal sealed class TrainingDisplay : ITrainingObserver
 
     private string Progress(int step, double loss, double imagesPerSecond, double dataWait) => string.Create(
         CultureInfo.InvariantCulture,
-        $"step {step}/{_totalSteps}  loss {loss:0.00000}  {imagesPerSecond:0.0} persons/s  waiting for data {dataWait:0 %}  {_remaining:hh\\:mm\\:ss} left");
+        $"step {step}/{_totalSteps}  loss {loss:0.00000}  {imagesPerSecond:0.0} persons/s  data wait {dataWait:0 %}  {_remaining:hh\\:mm\\:ss} left");
 
     private static string Evaluation(Evaluated e)
     {

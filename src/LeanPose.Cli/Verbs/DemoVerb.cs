@@ -102,10 +102,9 @@ internal static class DemoVerb
     // Two demos in one folder: the second replaces the runs of the first, which nobody would resume.
     private static RunFolder FreshRun(string path)
     {
-        var old = Path.Combine(path, "checkpoints");
-        if (Directory.Exists(old))
-            Directory.Delete(old, recursive: true);
-        File.Delete(Path.Combine(path, "log.jsonl"));
-        return RunFolder.Create(path);
+        var run = RunFolder.Create(path, resume: true);
+        foreach (var old in new[] { run.Checkpoint, run.Log, run.Metrics, run.Model }.Where(File.Exists))
+            File.Delete(old);
+        return run;
     }
 }

@@ -55,9 +55,9 @@ internal static class EvalVerb
         var protocol = new Dictionary<string, string>
         {
             ["network"] = predictor.Description,
-            ["boxes"] = "annotated",
-            ["decoder"] = Flags.JsonName(options.Decoder),
-            ["flip"] = options.Flip ? "yes" : "no",
+            ["boxes"] = "ground truth",
+            ["flip test"] = options.Flip ? "on" : "off",
+            ["decoder"] = options.Decoder.ToString(),
         };
         if (split is not null)
             protocol["split"] = split;

@@ -16,8 +16,8 @@ internal static class PredictInput
     /// <param name="images">Files and folders.</param>
     /// <param name="boxes">COCO annotations or detections; null for none.</param>
     /// <param name="problems">Receives the pictures that cannot be read.</param>
-    /// <exception cref="DataException">The boxes are wrong, or nothing is left.</exception>
-    /// <exception cref="CommandException">A path does not exist.</exception>
+    /// <exception cref="DataException">A path does not exist, the boxes are wrong, or nobody is left.</exception>
+    /// <exception cref="CommandException">Boxes are given for pictures of several folders.</exception>
     public static PoseDataset Open(string[] images, string? boxes, List<DataException> problems)
     {
         var files = images.SelectMany(Files).Distinct().ToList();

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using LeanPose.Cli.Terminal;
+using LeanPose.Cli.Tests.Terminal;
+using Xunit;
+
+namespace LeanPose.Cli.Tests.Verbs;
+
+public sealed class PredictVerbTests : IDisposable
+{
+    private readonly SmallProject _project = new();
+
+    public void Dispose() => _project.Dispose();
+
+    [Fact]
+    public async Task A_trained_model_predicts_and_is_measured_and_a_broken_picture_costs_no_other()
+    {
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "recipe.yaml")).ExitCode);
+
+        var measured = await CommandLine.Run(_project.Path, "eval", "runs/small", "--annotations", "persons.json", "--images", "images", "--json", "out/metrics.json");
+        Assert.Equal((ExitCode.Ok, ""), (measured.ExitCode, measured.Error));
+        using var metrics = JsonDocument.Parse(File.ReadAllText(_project["out", "metrics.json"]));
+        Assert.Equal("ground truth", metrics.RootElement.GetProperty("protocol").GetProperty("boxes").GetString());
+        Assert.InRange(metrics.RootElement.GetProperty("metrics").GetProperty("PCK@0.1-box").GetDouble(), 0, 1);
+        Assert.Equal(17, metrics.RootElement.GetProperty("perJoint").EnumerateObject().Count());
+
+        File.WriteAllBytes(_project["images", "2.jpg"], File.ReadAllBytes(_project["images", "2.jpg"])[..1500]);
+        var predicted = await CommandLine.Run(_project.Path, "predict", "runs/small", "images", "--boxes", "persons.json", "--out", "drawn");
+        Assert.Equal(
+            "error: The picture ends too early: the file is cut off.\n  where:    PROJECT/images/2.jpg\n  expected: a whole picture\n  do:       copy or download the file again, or take it out of the data set\n",
+            predicted.Error.Replace(_project.Path + "/", "PROJECT/").Replace("  where:    images/", "  where:    PROJECT/images/"));
+        Assert.Equal(ExitCode.Data, predicted.ExitCode);
+        using var results = JsonDocument.Parse(File.ReadAllText(_project["drawn", "results.json"]));
+        Assert.Equal([11, 13], results.RootElement.EnumerateArray().Select(r => r.GetProperty("annotation_id").GetInt32()));
+        Assert.All(results.RootElement.EnumerateArray(), r => Assert.Equal(3 * 17, r.GetProperty("keypoints").GetArrayLength()));
+        Assert.Equal(["1.jpg", "3.jpg", "results.json"], Directory.GetFiles(_project["drawn"]).Select(Path.GetFileName).Order());
+    }
+}
