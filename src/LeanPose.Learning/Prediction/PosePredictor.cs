@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LeanPose.Datasets;
 using LeanPose.Heatmaps;
 using LeanPose.Learning.Loading;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Recipes;
 using LeanPose.Learning.Training;
 using LeanPose.Learning.Weights;
@@ -122,6 +123,7 @@ public sealed class PosePredictor : IDisposable
 
     private float[] Heatmaps(byte[] pixels, int count, bool flip)
     {
+        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var images = Normalisation.ToInput(pixels, count, Model.InputHeight, Model.InputWidth, _device);

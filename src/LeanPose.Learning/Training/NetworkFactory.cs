@@ -1,3 +1,4 @@
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Recipes;
 using LeanPose.Learning.Weights;
 using LeanPose.Randomness;
@@ -24,6 +25,7 @@ public sealed class NetworkFactory(ModelRecipe model, int keypoints, long seed, 
     /// <summary>Builds the network of a role: <c>student</c>, <c>teacher</c> or <c>auxiliary</c>.</summary>
     public PoseNetwork Create(string role)
     {
+        using var pause = FinalizerPause.Begin();
         var own = role == "student" || model.TeacherBackbone is null;
         var backbone = own ? model.Backbone : model.TeacherBackbone!;
         var weights = own ? model.Weights : model.TeacherWeights;

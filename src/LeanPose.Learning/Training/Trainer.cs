@@ -154,6 +154,7 @@ public sealed class Trainer
     private Dictionary<string, double> Step(
         IMethod method, IReadOnlyList<(string Name, Adam Adam)> optimisers, HostBatch batch, Tensor channelWeight, int step, int epoch, double rate, bool telemetry)
     {
+        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         var losses = Losses(method, batch, channelWeight, step, epoch, telemetry);
         var scalars = new Dictionary<string, double> { ["loss"] = losses.Total.item<float>() };
