@@ -61,7 +61,7 @@ public sealed class Trainer
         var deployed = method.Networks.First(n => n.Name == method.Deployed).Network;
         var model = ModelSpec.Create(deployed.BackboneName, _output, _data.Labelled.Skeleton, _recipe.Model.InputWidth, _recipe.Model.InputHeight, _recipe.Model.Sigma)
             with
-        { Recipe = _recipe.Name, Method = _recipe.Method.Name };
+        { Bgr = _recipe.Model.Bgr, Recipe = _recipe.Name, Method = _recipe.Method.Name };
         var state = new TrainingState(0, 0, _plan.RecipeKey(_recipe), model, method, optimisers);
         try
         {

@@ -70,11 +70,11 @@ public sealed class TrainingStep : IDisposable
     {
         int height = _model.InputHeight, width = _model.InputWidth, joints = _model.Keypoints.Length;
         var labelled = new LabelledBatch(
-            Normalisation.ToInput(batch.Labelled, _batch, height, width, _device),
+            Normalisation.ToInput(batch.Labelled, _batch, height, width, _device, _model.Bgr),
             tensor(batch.Target, [_batch, joints, height / 4, width / 4]).to(_device),
             tensor(batch.Weight, [_batch, joints]).to(_device));
         var unlabelled = _method.UsesUnlabelled
-            ? new UnlabelledBatch(Normalisation.ToInput(batch.Unlabelled, _unlabelledBatch, height, width, _device), _channelWeight)
+            ? new UnlabelledBatch(Normalisation.ToInput(batch.Unlabelled, _unlabelledBatch, height, width, _device, _model.Bgr), _channelWeight)
             : null;
         var input = new StepInput(step, epoch, labelled, unlabelled, telemetry);
         if (!_bf16)
