@@ -51,7 +51,7 @@ public sealed class SmallProject : IDisposable
             data:
               labelled: {images: images, annotations: persons.json}
             model: {backbone: resnet10-quarter, inputWidth: 32, inputHeight: 32, skeleton: coco17}
-            training: {batch: 2, steps: 2, loaderThreads: 1}
+            training: {batch: 2, steps: 2, loaderThreads: 1, threads: 1}
             """);
     }
 
