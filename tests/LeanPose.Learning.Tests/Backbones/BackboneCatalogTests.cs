@@ -12,7 +12,10 @@ public sealed class BackboneCatalogTests
 {
     private static readonly Dictionary<string, long> Published = new()
     {
-        ["resnet18"] = 15_378_520, ["resnet50"] = 34_001_496, ["resnet101"] = 52_993_624, ["resnet152"] = 68_637_272,
+        ["resnet18"] = 15_378_520,
+        ["resnet50"] = 34_001_496,
+        ["resnet101"] = 52_993_624,
+        ["resnet152"] = 68_637_272,
     };
 
     public static TheoryData<string> Names => [.. BackboneCatalog.Names];
