@@ -54,7 +54,7 @@ public sealed class SafeTensorsTests : IDisposable
             return;
         var other = GoldenTensors.Read(path);
         foreach (var (name, value) in written)
-            Assert.Equal(value.to_type(ScalarType.Float64).contiguous().data<double>().ToArray(), other[name].Values);
+            Assert.Equal(value.numel() == 0 ? [] : value.to_type(ScalarType.Float64).contiguous().data<double>().ToArray(), other[name].Values);
     }
 
     [Fact]
