@@ -46,11 +46,8 @@ public sealed class CropMaker
     public void Augmented(PersonInstance person, Skeleton skeleton, KeyedRandom random, Span<byte> pixels, Span<Keypoint> keypoints)
     {
         var image = _images.Load(person.Image.Path);
-        var a = _augmentation;
-        var frame = Frame(person).Scaled(Math.Clamp(1 + (a.Scale * random.NextNormal()), 1 - a.Scale, 1 + a.Scale));
-        var rotation = Math.Clamp(a.Rotation * random.NextNormal(), -2 * a.Rotation, 2 * a.Rotation);
-        rotation = random.NextBool(a.RotationProbability) ? rotation : 0;
-        var flipped = random.NextBool(a.FlipProbability);
+        var (scale, rotation, flipped) = EasyViewDraw.Of(_augmentation, random);
+        var frame = Frame(person).Scaled(scale);
 
         Affine2 toCrop;
         if (flipped)

@@ -24,12 +24,14 @@ public sealed class Prefetcher<T> : IDisposable
         _queue = Channel.CreateBounded<Task<T>>(Math.Max(1, threads));
         _producer = Task.Run(async () =>
         {
-            // Each item starts when it is queued; a full queue holds the producer back, which bounds both threads and memory.
-            for (var n = first; n < end; n++)
+            // An item starts only when it has a place in the queue, which bounds both threads and memory.
+            for (var n = first; n < end && await _queue.Writer.WaitToWriteAsync(_stop.Token).ConfigureAwait(false); n++)
             {
                 var number = n;
-                await _queue.Writer.WriteAsync(Task.Run(() => make(number)), _stop.Token).ConfigureAwait(false);
+                _queue.Writer.TryWrite(Task.Run(() => make(number)));
             }
+
+            _queue.Writer.Complete();
         });
     }
 
@@ -37,12 +39,22 @@ public sealed class Prefetcher<T> : IDisposable
     public TimeSpan Waited { get; private set; }
 
     /// <summary>The next item; what its making threw is thrown here.</summary>
+    /// <exception cref="InvalidOperationException">The last item was handed out already.</exception>
     public T Next()
     {
         var watch = Stopwatch.StartNew();
-        var item = _queue.Reader.ReadAsync().AsTask().GetAwaiter().GetResult().GetAwaiter().GetResult();
-        Waited += watch.Elapsed;
-        return item;
+        if (!_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult() || !_queue.Reader.TryPeek(out var item))
+            throw new InvalidOperationException("There are no more items.");
+        try
+        {
+            return item.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            // It keeps its place until it is done, so that no other item is made beyond the bound.
+            _queue.Reader.TryRead(out _);
+            Waited += watch.Elapsed;
+        }
     }
 
     /// <summary>Stops making items.</summary>

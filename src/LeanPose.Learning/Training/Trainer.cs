@@ -102,10 +102,7 @@ public sealed class Trainer
             var scalars = engine.Run(batch, step, epoch, rate, logged);
             var loss = scalars["loss"];
             if (!double.IsFinite(loss))
-            {
-                return new TrainingOutcome(TrainingEnd.Diverged, step,
-                    $"The loss of step {step + 1} is {loss.ToString(CultureInfo.InvariantCulture)}. " + (File.Exists(_run.Checkpoint) ? "The last good checkpoint is kept. " : "") + "Lower training.learningRate, or look for broken labels.", null);
-            }
+                return Diverged(step, $"The loss of step {step + 1} is {loss.ToString(CultureInfo.InvariantCulture)}.");
 
             var done = step + 1;
             clock.Tick();
@@ -125,6 +122,9 @@ public sealed class Trainer
             var asked = stop.IsCancellationRequested;
             if (last || asked || done % _plan.CheckpointEvery == 0)
             {
+                // A finite loss can have gradients that are not; a checkpoint must never hold what came of them.
+                if (!IsFinite(method))
+                    return Diverged(done, $"Step {done} left weights that are not finite.");
                 Checkpoint.Save(_run.Checkpoint, start with { Step = done, Seconds = clock.Elapsed.TotalSeconds });
                 observers.Tell(new CheckpointWritten(done, _run.Checkpoint));
             }
@@ -134,6 +134,16 @@ public sealed class Trainer
         }
 
         return Finish(start, reports, observers, clock, stop);
+    }
+
+    private TrainingOutcome Diverged(int step, string what) => new(
+        TrainingEnd.Diverged, step, what + (File.Exists(_run.Checkpoint) ? " The last good checkpoint is kept." : "") + " Lower training.learningRate, or look for broken labels.", null);
+
+    private static bool IsFinite(IMethod method)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return method.Networks.All(n => n.Network.State().All(s => s.Value.isfinite().all().item<bool>()));
     }
 
     // Also the way of a run that is resumed after its last step.

@@ -32,6 +32,9 @@ public sealed class HardView
     /// <summary>Number of pictures (B).</summary>
     public int Count => _thetas.Length;
 
+    /// <summary>Per picture the six numbers of θ.</summary>
+    internal IReadOnlyList<double[]> Thetas => _thetas;
+
     /// <summary>Draws one θ per picture.</summary>
     /// <param name="options">The distribution.</param>
     /// <param name="count">Number of pictures.</param>

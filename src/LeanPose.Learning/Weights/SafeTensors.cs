@@ -62,23 +62,30 @@ public sealed class SafeTensors
         var header = new byte[length];
         stream.ReadExactly(header);
         JsonObject json;
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            json = JsonNode.Parse(header)?.AsObject() ?? throw Broken(path, "its header is empty");
+            json = JsonNode.Parse(header, documentOptions: new() { AllowDuplicateProperties = false })?.AsObject() ?? throw Broken(path, "its header is empty");
+            foreach (var (key, value) in json["__metadata__"]?.AsObject() ?? [])
+                metadata[key] = value?.ToString() ?? "";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Broken(path, "its header is not JSON");
+            throw Broken(path, "its header is not JSON of that form");
         }
 
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in json["__metadata__"]?.AsObject() ?? [])
-            metadata[key] = value?.ToString() ?? "";
         var file = new SafeTensors(path, metadata);
         foreach (var (name, value) in json)
         {
             if (name != "__metadata__")
                 file._entries[name] = ReadEntry(path, name, value, 8 + length, stream.Length);
+        }
+
+        var places = file._entries.Where(e => e.Value.Bytes > 0).OrderBy(e => e.Value.Offset).ToList();
+        foreach (var (before, after) in places.Zip(places.Skip(1)))
+        {
+            if (before.Value.Offset + before.Value.Bytes > after.Value.Offset)
+                throw Broken(path, $"the places of '{before.Key}' and '{after.Key}' overlap");
         }
 
         return file;
@@ -165,7 +172,7 @@ public sealed class SafeTensors
             var shape = node["shape"]!.AsArray().Select(s => s!.GetValue<long>()).ToArray();
             var offsets = node["data_offsets"]!.AsArray().Select(s => s!.GetValue<long>()).ToArray();
             var bytes = checked(shape.Aggregate(1L, (a, b) => checked(a * b)) * type.Size);
-            if (shape.Any(s => s < 0) || offsets.Length != 2 || offsets[0] < 0 || offsets[1] - offsets[0] != bytes || start + offsets[1] > fileLength)
+            if (shape.Any(s => s < 0) || offsets.Length != 2 || offsets[0] < 0 || offsets[1] - offsets[0] != bytes || offsets[1] > fileLength - start)
                 throw Broken(path, $"the place of '{name}' does not fit its shape or the file");
             return new Entry(type.Type, shape, start + offsets[0], bytes);
         }
