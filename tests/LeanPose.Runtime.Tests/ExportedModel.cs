@@ -17,13 +17,7 @@ public sealed class ExportedModel : IDisposable
     {
         manual_seed(8);
         Network = new PoseNetwork(Spec.Backbone, Spec.Keypoints.Length);
-        // The head starts with weights near 0; larger ones give scores on both sides of the 0.2 that counts.
-        using (no_grad())
-        {
-            foreach (var (_, weight) in Network.State().Where(s => s.Value.dim() == 4 && !s.Name.StartsWith("layer", StringComparison.Ordinal)))
-                weight.normal_(0, 0.08);
-        }
-
+        ScaleScores();
         OnnxExporter.Export(Network, Spec, Onnx);
 
         var picture = new RgbImage(150, 120);
@@ -70,5 +64,15 @@ public sealed class ExportedModel : IDisposable
     {
         Network.Dispose();
         _folder.Dispose();
+    }
+
+    // A new head gives values near 0; these lie on both sides of the 0.2 above which a keypoint counts.
+    private void ScaleScores()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Network.eval();
+        var maxima = Network.call(randn(4, 3, 96, 64)).amax([2, 3]);
+        Network.State().First(s => s.Name == "final_layer.weight").Value.div_(5 * maxima.median());
     }
 }
