@@ -47,6 +47,9 @@ public sealed record ModelSpec
     /// <summary>Standard deviation of the target Gaussians, heatmap cells.</summary>
     public required double Sigma { get; init; }
 
+    /// <summary>compat: blue first, normalised with the constants of red first.</summary>
+    public bool Bgr { get; init; }
+
     /// <summary>Name of the recipe that trained it.</summary>
     public string Recipe { get; init; } = "";
 

@@ -18,13 +18,13 @@ internal sealed record DemoPlan
     public int Height { get; init; } = 192;
 
     /// <summary>Persons with labels, one a picture.</summary>
-    public int Labelled { get; init; } = 50;
+    public int Labelled { get; init; } = 30;
 
     /// <summary>Persons without.</summary>
-    public int Unlabelled { get; init; } = 800;
+    public int Unlabelled { get; init; } = 1000;
 
     /// <summary>Persons to measure on.</summary>
-    public int Validation { get; init; } = 150;
+    public int Validation { get; init; } = 200;
 
     /// <summary>Rows of the picture grid.</summary>
     public int Pictures { get; init; } = 6;

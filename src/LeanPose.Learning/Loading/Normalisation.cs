@@ -17,13 +17,14 @@ public static class Normalisation
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
     /// <param name="device">Where it goes.</param>
+    /// <param name="bgr">compat: blue first, normalised with the constants of red first, as the published SSPCM code does.</param>
     /// <returns><c>B×3×H×W</c> float32, channels-last in memory, as the bytes are.</returns>
-    public static Tensor ToInput(byte[] pixels, int count, int height, int width, Device device)
+    public static Tensor ToInput(byte[] pixels, int count, int height, int width, Device device, bool bgr = false)
     {
         using var scope = NewDisposeScope();
         var scale = tensor(Deviation.Select(d => 1 / (255 * d)).ToArray()).to(device);
         var offset = tensor(Mean.Zip(Deviation, (m, d) => m / d).ToArray()).to(device);
         var bytes = tensor(pixels, [count, height, width, 3]).to(device);
-        return bytes.to_type(ScalarType.Float32).mul_(scale).sub_(offset).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        return (bgr ? bytes.flip(3) : bytes).to_type(ScalarType.Float32).mul_(scale).sub_(offset).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 }

@@ -129,7 +129,7 @@ public sealed class PosePredictor : IDisposable
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
-        var images = Normalisation.ToInput(pixels, count, Model.InputHeight, Model.InputWidth, _device);
+        var images = Normalisation.ToInput(pixels, count, Model.InputHeight, Model.InputWidth, _device, Model.Bgr);
         var heatmaps = _network.call(images);
         if (flip)
         {

@@ -94,6 +94,9 @@ public sealed record ModelRecipe
     /// <summary>Output keypoints: <c>union24</c>, another known skeleton's name, or <c>dataset</c> for the labelled set's own.</summary>
     public string Skeleton { get; init; } = "union24";
 
+    /// <summary>compat: feed blue first, normalised with the constants of red first, as the published SSPCM code does.</summary>
+    public bool Bgr { get; init; }
+
     /// <summary>Safetensors file to start the backbone (or the whole network) from; null starts from random numbers.</summary>
     public string? Weights { get; init; }
 

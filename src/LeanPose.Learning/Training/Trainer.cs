@@ -2,7 +2,6 @@ using System.Globalization;
 using LeanPose.Evaluation;
 using LeanPose.Learning.Loading;
 using LeanPose.Learning.Methods;
-using LeanPose.Learning.Native;
 using LeanPose.Learning.Prediction;
 using LeanPose.Learning.Recipes;
 using LeanPose.Skeletons;
@@ -62,7 +61,7 @@ public sealed class Trainer
         var deployed = method.Networks.First(n => n.Name == method.Deployed).Network;
         var model = ModelSpec.Create(deployed.BackboneName, _output, _data.Labelled.Skeleton, _recipe.Model.InputWidth, _recipe.Model.InputHeight, _recipe.Model.Sigma)
             with
-        { Recipe = _recipe.Name, Method = _recipe.Method.Name };
+        { Bgr = _recipe.Model.Bgr, Recipe = _recipe.Name, Method = _recipe.Method.Name };
         var state = new TrainingState(0, 0, _plan.RecipeKey(_recipe), model, method, optimisers);
         try
         {
@@ -91,7 +90,7 @@ public sealed class Trainer
         var batches = new TrainingBatches(_data.Labelled, method.UsesUnlabelled ? _data.Unlabelled : null, crops, start.Model.ToCodec(), _output, _recipe.Seed, t.Batch, _plan.UnlabelledBatch);
         using var loader = new Prefetcher<HostBatch>(batches.Make, start.Step, _plan.TotalSteps, t.LoaderThreads);
         var clock = new StepClock(start.Seconds, t.Batch);
-        using var channelWeight = ChannelWeight(trained);
+        using var engine = new TrainingStep(method, start.Optimisers, start.Model, trained, t.Batch, _plan.UnlabelledBatch, _device, _plan.UseBf16);
         IReadOnlyDictionary<string, EvaluationReport>? reports = null;
 
         for (var step = start.Step; step < _plan.TotalSteps; step++)
@@ -100,7 +99,7 @@ public sealed class Trainer
             var batch = clock.Wait(loader.Next);
             var logged = (step + 1) % t.LogEvery == 0 || step + 1 == _plan.TotalSteps;
             var rate = schedule.At(t.Epochs is null ? step : epoch, step);
-            var scalars = Step(method, start.Optimisers, batch, channelWeight, step, epoch, rate, logged);
+            var scalars = engine.Run(batch, step, epoch, rate, logged);
             var loss = scalars["loss"];
             if (!double.IsFinite(loss))
             {
@@ -150,41 +149,6 @@ public sealed class Trainer
         return new TrainingOutcome(TrainingEnd.Finished, _plan.TotalSteps, $"Finished {_plan.TotalSteps} steps.", reports);
     }
 
-    // The one dispose scope of a step: whatever the method makes inside is gone when the step is over.
-    private Dictionary<string, double> Step(
-        IMethod method, IReadOnlyList<(string Name, Adam Adam)> optimisers, HostBatch batch, Tensor channelWeight, int step, int epoch, double rate, bool telemetry)
-    {
-        using var pause = FinalizerPause.Begin();
-        using var scope = NewDisposeScope();
-        var losses = Losses(method, batch, channelWeight, step, epoch, telemetry);
-        var scalars = new Dictionary<string, double> { ["loss"] = losses.Total.item<float>() };
-        if (!double.IsFinite(scalars["loss"]))
-            return scalars;
-        losses.Total.backward();
-        foreach (var (_, adam) in optimisers)
-            adam.Step(step + 1, rate);
-        foreach (var (name, value) in losses.Scalars)
-            scalars[name] = value.item<float>();
-        return scalars;
-    }
-
-    private StepLosses Losses(IMethod method, HostBatch batch, Tensor channelWeight, int step, int epoch, bool telemetry)
-    {
-        int height = _recipe.Model.InputHeight, width = _recipe.Model.InputWidth, n = _recipe.Training.Batch;
-        var labelled = new LabelledBatch(
-            Normalisation.ToInput(batch.Labelled, n, height, width, _device),
-            tensor(batch.Target, [n, _output.Count, height / 4, width / 4]).to(_device),
-            tensor(batch.Weight, [n, _output.Count]).to(_device));
-        var unlabelled = method.UsesUnlabelled
-            ? new UnlabelledBatch(Normalisation.ToInput(batch.Unlabelled, _plan.UnlabelledBatch, height, width, _device), channelWeight)
-            : null;
-        var input = new StepInput(step, epoch, labelled, unlabelled, telemetry);
-        if (!_plan.UseBf16)
-            return method.Step(input);
-        using var autocast = NativeSwitches.Autocast(_device.type, ScalarType.BFloat16);
-        return method.Step(input);
-    }
-
     private IReadOnlyDictionary<string, EvaluationReport>? Evaluate(IMethod method, ModelSpec model, int step, Observers observers, StepClock clock, CancellationToken stop)
     {
         var reports = new Dictionary<string, EvaluationReport>();
@@ -224,15 +188,6 @@ public sealed class Trainer
         ["flip test"] = _recipe.Evaluation.Flip ? "on" : "off",
         ["decoder"] = _recipe.Evaluation.Decoder.ToString(),
     };
-
-    private Tensor ChannelWeight(int[] trained)
-    {
-        var weight = new float[_output.Count];
-        foreach (var channel in trained)
-            weight[channel] = 1;
-        using var plain = tensor(weight, [1, weight.Length]);
-        return plain.to(_device, copy: true).DetachFromDisposeScope();
-    }
 
     private sealed class Observers(IReadOnlyList<ITrainingObserver> all)
     {

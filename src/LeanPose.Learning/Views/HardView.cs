@@ -85,6 +85,25 @@ public sealed class HardView
         return (((ou + 1) * width / 2) - 0.5, ((ov + 1) * height / 2) - 0.5);
     }
 
+    /// <summary>Which points of the easy view are still inside the picture in the hard one.</summary>
+    /// <param name="positions"><c>B×J×2</c>: x, y in cells of a W×H lattice.</param>
+    /// <param name="width">W.</param>
+    /// <param name="height">H.</param>
+    /// <returns><c>B×J</c>: 1 inside, 0 outside.</returns>
+    public Tensor Inside(Tensor positions, int width, int height)
+    {
+        using var scope = NewDisposeScope();
+        var points = positions.cpu().data<float>().ToArray();
+        var inside = new float[points.Length / 2];
+        for (var i = 0; i < inside.Length; i++)
+        {
+            var (x, y) = Forward(i / (inside.Length / Count), points[2 * i], points[(2 * i) + 1], width, height);
+            inside[i] = x >= 0 && x <= width - 1 && y >= 0 && y <= height - 1 ? 1 : 0;
+        }
+
+        return tensor(inside, [Count, inside.Length / Count]).to(_device).MoveToOuterDisposeScope();
+    }
+
     // By hand in double: affine_grid multiplies matrices, which autocast would do in bf16, moving pixels by whole cells.
     private Tensor Grid(long height, long width)
     {

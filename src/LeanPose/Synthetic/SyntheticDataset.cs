@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LeanPose.Datasets;
+using LeanPose.IO;
 using LeanPose.Skeletons;
 
 namespace LeanPose.Synthetic;
@@ -44,7 +45,7 @@ public static class SyntheticDataset
                 WriteWhole(Path.Combine(folder, ImageFolder, FileName(i)), s => s.Write(Lens.Encode(scene.Image, scene.JpegQuality)));
                 progress?.Report(Interlocked.Increment(ref done));
             });
-            WriteWhole(Path.Combine(folder, AnnotationFile), s => WriteAnnotations(s, options, persons));
+            AtomicFile.Write(Path.Combine(folder, AnnotationFile), s => WriteAnnotations(s, options, persons));
         }
         catch (Exception e) when (Cause(e) is IOException or UnauthorizedAccessException)
         {
@@ -60,6 +61,7 @@ public static class SyntheticDataset
 
     private static string FileName(int index) => $"{index + 1:D6}.jpg";
 
+    // As AtomicFile does, but without waiting for the disk: pictures come by the thousand and can be drawn again.
     private static void WriteWhole(string path, Action<Stream> write)
     {
         var temporary = path + ".part";

@@ -73,9 +73,9 @@ public sealed class Sspcm : IMethod
         var views = MakeHardViews(input.Step, unlabelled.Images, pseudo);
         var predictions = HardPasses(input.Step, views);
         var consistency = new SspcmTriple(
-            HeatmapLoss.Compute(predictions.Teacher, views.Targets.Teacher, pseudo.TeacherWeight),
-            HeatmapLoss.Compute(predictions.Auxiliary, views.Targets.Auxiliary, pseudo.TeacherWeight),
-            HeatmapLoss.Compute(predictions.Student, views.Targets.Student, pseudo.StudentWeight));
+            HeatmapLoss.Compute(predictions.Teacher, views.Targets.Teacher, views.Weights.Teacher),
+            HeatmapLoss.Compute(predictions.Auxiliary, views.Targets.Auxiliary, views.Weights.Auxiliary),
+            HeatmapLoss.Compute(predictions.Student, views.Targets.Student, views.Weights.Student));
 
         var total = (supervised.Sum() * _options.SupervisedWeight) + (consistency.Sum() * _options.ConsistencyWeight);
         return new StepLosses(total, input.Telemetry ? Telemetry(supervised, consistency, pseudo) : []);
@@ -132,8 +132,17 @@ public sealed class Sspcm : IMethod
         var warpedLabels = view.Warp(cat([pseudo.Auxiliary, pseudo.Teacher, pseudo.Student], 1)).chunk(3, 1);
         return new SspcmViews(
             new SspcmTriple(warpedImages[0], warpedImages[1], warpedImages[2]),
-            new SspcmTriple(warpedLabels[0], warpedLabels[1], warpedLabels[2]));
+            new SspcmTriple(warpedLabels[0], warpedLabels[1], warpedLabels[2]),
+            new SspcmTriple(
+                Weight(view, pseudo.Auxiliary, pseudo.TeacherWeight),
+                Weight(view, pseudo.Teacher, pseudo.TeacherWeight),
+                Weight(view, pseudo.Student, pseudo.StudentWeight)));
     }
+
+    // O14: as published, a keypoint that the warp moves out of the picture keeps its weight, with an empty target.
+    private Tensor Weight(HardView view, Tensor label, Tensor weight) => _options.DropWarpedOutside
+        ? weight * view.Inside(HeatmapPositions.Of(label), (int)label.shape[3], (int)label.shape[2])
+        : weight;
 
     private Tensor Occlude(Tensor images, Tensor heatmaps, string network, int step)
     {
@@ -208,5 +217,5 @@ internal sealed record SspcmTriple(Tensor Teacher, Tensor Auxiliary, Tensor Stud
     public Tensor Sum() => Teacher + Auxiliary + Student;
 }
 
-/// <summary>The hard views and the pseudo labels warped onto them.</summary>
-internal sealed record SspcmViews(SspcmTriple Images, SspcmTriple Targets);
+/// <summary>The hard views, the pseudo labels warped onto them, and the labels' weights (<c>B×J</c>).</summary>
+internal sealed record SspcmViews(SspcmTriple Images, SspcmTriple Targets, SspcmTriple Weights);

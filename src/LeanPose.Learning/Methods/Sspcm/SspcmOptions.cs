@@ -48,6 +48,9 @@ public sealed record SspcmOptions : MethodOptions
     /// <summary>Hard view: share of pictures that are rotated at all.</summary>
     public double HardRotationProbability { get; init; } = 0.8;
 
+    /// <summary>Whether pseudo keypoints that leave the hard view lose their weight; off, they keep it with an empty target, as published.</summary>
+    public bool DropWarpedOutside { get; init; }
+
     /// <summary>Ablation: weight × clip(1 − |difference of the teachers' maxima|, 0, 1) on all three consistency losses.</summary>
     public bool ScoreDifferenceReweight { get; init; }
 
