@@ -32,6 +32,7 @@ internal static class CommandTree
             TrainVerb.Create(),
             EvalVerb.Create(),
             PredictVerb.Create(),
+            ExportVerb.Create(),
             ReportVerb.Create(),
             DataVerb.Create(),
             DoctorVerb.Create(),

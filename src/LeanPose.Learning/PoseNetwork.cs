@@ -36,6 +36,12 @@ public sealed class PoseNetwork : nn.Module<Tensor, Tensor>
     /// <summary>Number of heatmaps (J).</summary>
     public int Keypoints { get; }
 
+    /// <summary>Pictures to feature maps.</summary>
+    internal Backbone Backbone => _backbone;
+
+    /// <summary>The backbone's last map to heatmaps.</summary>
+    internal DeconvolutionHead Head => _head;
+
     /// <summary>Called with the backbone's last map (<c>B×C×H/32×W/32</c>); what it returns goes to the head. For feature masking.</summary>
     internal Func<Tensor, Tensor>? FeatureHook { get; set; }
 

@@ -41,6 +41,9 @@ public sealed class PosePredictor : IDisposable
     private PosePredictor(PoseNetwork network, ModelSpec model, Device device, bool owned)
         : this(network, model, device) => _owned = owned;
 
+    /// <summary>The network itself; it is disposed of with a predictor that <see cref="Load"/> made.</summary>
+    public PoseNetwork Network => _network;
+
     /// <summary>What the network is.</summary>
     public ModelSpec Model { get; }
 

@@ -1,0 +1,37 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LeanPose.Learning.Export;
+
+/// <summary>A stack of layers as nodes. A batch norm that follows a convolution disappears into it.</summary>
+internal static class SequentialEmitter
+{
+    public static string Emit(OnnxGraph graph, nn.Module sequential, string input)
+    {
+        var layers = sequential.children().ToArray();
+        var x = input;
+        for (var i = 0; i < layers.Length; i++)
+        {
+            var norm = i + 1 < layers.Length ? layers[i + 1] as BatchNorm2d : null;
+            switch (layers[i])
+            {
+                case Conv2d convolution:
+                    x = graph.Convolution(convolution, norm, x);
+                    i += norm is null ? 0 : 1;
+                    break;
+                case ConvTranspose2d convolution:
+                    x = graph.TransposedConvolution(convolution, norm, x);
+                    i += norm is null ? 0 : 1;
+                    break;
+                case ReLU:
+                    x = graph.Relu(x);
+                    break;
+                default:
+                    x = ModuleEmitters.Emit(graph, layers[i], x);
+                    break;
+            }
+        }
+
+        return x;
+    }
+}
