@@ -80,7 +80,7 @@ public class TrainingStepBenchmark
     {
         public Config()
         {
-            AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(2).WithIterationCount(5).WithInvocationCount(2).WithUnrollFactor(1));
+            AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(1).WithIterationCount(5).WithInvocationCount(1).WithUnrollFactor(1));
             AddColumn(new LabelledRate());
         }
     }

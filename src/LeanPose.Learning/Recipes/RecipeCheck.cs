@@ -84,7 +84,7 @@ public static class RecipeCheck
         if (training.Steps is null == training.Epochs is null)
             check.Add("training", training.Steps is null ? "found neither steps nor epochs" : "found both steps and epochs", "exactly one of steps and epochs");
         check.AtLeastOne(training.EpochSteps);
-        check.Positive(training.LearningRate);
+        check.That(training.LearningRate is > 0 and <= 10, training.LearningRate, "above 0, 10 at most");
         Milestones(check, training);
         check.That(training.Gamma is > 0 and <= 1, training.Gamma, "above 0, 1 at most");
         check.That(training.WarmupSteps >= 0, training.WarmupSteps, "0 or more");

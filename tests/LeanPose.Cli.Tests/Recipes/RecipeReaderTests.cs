@@ -95,7 +95,7 @@ public sealed class RecipeReaderTests
               where:    --set augmentation.scale=2: augmentation.scale: found 2
               expected: 0 or more and below 1
               where:    r.yaml:8: training.learningRate: found 0
-              expected: above 0
+              expected: above 0, 10 at most
               do:       correct it in the recipe, or with --set key.path=value; docs/recipes.md describes every key
             """, e.Message, ignoreLineEndingDifferences: true);
     }

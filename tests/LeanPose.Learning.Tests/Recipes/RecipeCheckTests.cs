@@ -41,7 +41,7 @@ public sealed class RecipeCheckTests
         { "training.batch: found 0; expected 1 or more", r => r with { Training = r.Training with { Batch = 0 } } },
         { "training: found neither steps nor epochs; expected exactly one of steps and epochs", r => r with { Training = r.Training with { Steps = null } } },
         { "training: found both steps and epochs; expected exactly one of steps and epochs", r => r with { Training = r.Training with { Epochs = 3 } } },
-        { "training.learningRate: found 0; expected above 0", r => r with { Training = r.Training with { LearningRate = 0 } } },
+        { "training.learningRate: found 0; expected above 0, 10 at most", r => r with { Training = r.Training with { LearningRate = 0 } } },
         { "training.milestones: found [80, 60]; expected ascending numbers", r => r with { Training = r.Training with { Milestones = [80, 60] } } },
         { "training.milestones: found [50, 101]; expected numbers from 1 to 100 (steps of the run)", r => r with { Training = r.Training with { Milestones = [50, 101] } } },
         { "training.milestones: found [9]; expected numbers from 1 to 8 (epochs of the run)", r => r with { Training = r.Training with { Steps = null, Epochs = 8, Milestones = [9] } } },
