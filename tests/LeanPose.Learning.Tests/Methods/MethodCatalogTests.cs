@@ -1,5 +1,4 @@
 using LeanPose.Learning.Methods;
-using LeanPose.Learning.Recipes;
 using LeanPose.Learning.Training;
 using LeanPose.Skeletons;
 using LeanPose.Testing;
