@@ -51,7 +51,7 @@ internal static class OnnxCheck
             using var pause = FinalizerPause.Begin();
             using var scope = NewDisposeScope();
             using var noGradient = inference_mode();
-            var images = Normalisation.ToInput(pixels, count, model.InputHeight, model.InputWidth, network.parameters().First().device);
+            var images = Normalisation.ToInput(pixels, count, model.InputHeight, model.InputWidth, network.parameters().First().device, model.Bgr);
             return network.call(images).to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
         }
         finally

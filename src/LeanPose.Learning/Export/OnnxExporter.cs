@@ -57,7 +57,7 @@ public static class OnnxExporter
         int width = model.InputWidth, height = model.InputHeight;
         var codec = model.ToCodec();
         var graph = new OnnxGraph();
-        var x = Normalise(graph, graph.Input(Images, OnnxMessages.ElementType.UInt8, height, width, 3));
+        var x = Normalise(graph, graph.Input(Images, OnnxMessages.ElementType.UInt8, height, width, 3), model.Bgr);
         x = ModuleEmitters.Emit(graph, network.Head, ModuleEmitters.Emit(graph, network.Backbone, x));
         if (heatmaps)
             graph.Output(Heatmaps, x, network.Keypoints, codec.Height, codec.Width);
@@ -67,10 +67,12 @@ public static class OnnxExporter
         return graph.ToModel(model.Backbone, version, ModelMetadata.Of(model)).ToBytes();
     }
 
-    // Not folded into the first convolution: that pads the normalised picture with 0, which is no byte.
-    private static string Normalise(OnnxGraph graph, string images)
+    // As Loading.Normalisation does. Not folded into the first convolution: that pads the normalised picture with 0, which is no byte.
+    private static string Normalise(OnnxGraph graph, string images, bool bgr)
     {
         var planes = graph.Node("Transpose", [images], OnnxMessages.Attribute("perm", [0, 3, 1, 2]));
+        if (bgr)
+            planes = graph.Node("Gather", [planes, graph.Constant(2, 1, 0)], OnnxMessages.Attribute("axis", 1));
         var values = graph.Node("Cast", [planes], OnnxMessages.Attribute("to", (long)OnnxMessages.ElementType.Float));
         var scale = graph.Constant([.. Normalisation.Deviation.Select(d => 1 / (255 * d))], 3, 1, 1);
         var offset = graph.Constant([.. Normalisation.Mean.Zip(Normalisation.Deviation, (m, d) => m / d)], 3, 1, 1);

@@ -30,9 +30,19 @@ public sealed class OnnxExporterTests
         var (actual, shape) = OnnxModel.Run(OnnxExporter.ToBytes(network, Spec(backbone), heatmaps: true), pixels, 2, 64, 64, 3);
         Assert.Equal([2, 3, 16, 16], shape);
         var scale = expected.Max(Math.Abs);
-        Assert.True(scale > 0);
+        Assert.True(expected[..(expected.Length / 2)].Zip(expected[(expected.Length / 2)..], (a, b) => Math.Abs(a - b)).Max() > 0.1 * scale, "the pictures make no difference");
         var worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max();
         Assert.True(worst <= 1e-4 * scale, $"largest difference {worst:g3}, largest value {scale:g3}");
+    }
+
+    [Fact]
+    public void A_network_that_saw_blue_first_is_given_red_first_too()
+    {
+        using var network = OnnxModel.Network("resnet10-quarter", 3);
+        var blueFirst = OnnxExporter.ToBytes(network, Spec() with { Bgr = true }, heatmaps: true);
+        var pixels = OnnxCheck.Pixels(Spec(), []);
+        Assert.InRange(OnnxCheck.Difference(blueFirst, network, Spec() with { Bgr = true }, pixels, heatmaps: true), 0, 1e-4);
+        Assert.InRange(OnnxCheck.Difference(blueFirst, network, Spec(), pixels, heatmaps: true), 1e-2, double.PositiveInfinity);
     }
 
     [Fact]
