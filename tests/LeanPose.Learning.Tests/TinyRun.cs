@@ -24,7 +24,7 @@ internal sealed class TinyRun : IDisposable
         Name = "tiny",
         Method = method,
         Model = new() { Backbone = "resnet10-quarter", InputWidth = 64, InputHeight = 64 },
-        Training = new() { Batch = 3, Steps = 6, EpochSteps = 2, LogEvery = 1, LoaderThreads = 2 },
+        Training = new() { Batch = 3, Steps = 6, EpochSteps = 2, CheckpointEvery = 2, LogEvery = 1, LoaderThreads = 2 },
     };
 
     public RunFolder Folder(string name) => RunFolder.Create(_folder[name], resume: true);

@@ -21,7 +21,7 @@ public sealed class MethodCatalogTests
         var model = TinyRun.Recipe(Options(name)).Model;
         return MethodCatalog.Create(Options(name), new MethodContext
         {
-            CreateNetwork = new NetworkFactory(model, 6, seed, CPU, ".").Create,
+            CreateNetwork = new NetworkFactory(model, 6, seed, CPU).Create,
             TrainedChannels = [0, 1, 2, 3],
             Keypoints = 6,
             Width = Size,
@@ -122,10 +122,6 @@ public sealed class MethodCatalogTests
         using var other = Create("supervised", seed: 2);
         Assert.NotEqual(students[0], [.. other.Networks[0].Network.State().SelectMany(s => Close.Values(s.Value))]);
     }
-
-    [Fact]
-    public void Recipes_know_the_same_methods() => Assert.Equal(
-        MethodCatalog.Defaults.Select(m => (m, MethodCatalog.UsesUnlabelled(m))), KnownMethods.All.Select(m => (m.Defaults, m.NeedsUnlabelled)));
 
     [Fact]
     public void Options_of_no_method_are_refused() => Assert.Throws<ArgumentException>(() => MethodCatalog.UsesUnlabelled(new Foreign()));

@@ -20,13 +20,13 @@ public sealed class NetworkFactoryTests
     [Fact]
     public void Weights_follow_from_the_seed_and_the_role_alone()
     {
-        var factory = new NetworkFactory(Model, 5, 3, CPU, ".");
+        var factory = new NetworkFactory(Model, 5, 3, CPU);
         var first = Values(factory.Create("student"));
         var teacher = Values(factory.Create("teacher"));
         rand(11).Dispose();
         Assert.Equal(first, Values(factory.Create("student")));
         Assert.NotEqual(first, teacher);
-        Assert.NotEqual(first, Values(new NetworkFactory(Model, 5, 4, CPU, ".").Create("student")));
+        Assert.NotEqual(first, Values(new NetworkFactory(Model, 5, 4, CPU).Create("student")));
     }
 
     [Fact]
@@ -40,13 +40,13 @@ public sealed class NetworkFactoryTests
             SafeTensors.Write(folder[file], network.State().Where(s => !s.Name.Contains("deconv") && !s.Name.Contains("final")), new Dictionary<string, string>());
         }
 
-        var factory = new NetworkFactory(Model with { Weights = "one" }, 5, 3, CPU, folder.Path);
+        var factory = new NetworkFactory(Model with { Weights = folder["one"] }, 5, 3, CPU);
         var (teacher, auxiliary) = (Values(factory.Create("teacher")), Values(factory.Create("auxiliary")));
         Assert.Equal(teacher["layer3.0.conv1.weight"], auxiliary["layer3.0.conv1.weight"]);
         Assert.NotEqual(teacher["final_layer.weight"], auxiliary["final_layer.weight"]);
         Assert.Equal(2, factory.Notes.Count);
 
-        factory = new NetworkFactory(Model with { Weights = "one", AuxiliaryWeights = "two" }, 5, 3, CPU, folder.Path);
+        factory = new NetworkFactory(Model with { Weights = folder["one"], AuxiliaryWeights = folder["two"] }, 5, 3, CPU);
         Assert.Equal(teacher, Values(factory.Create("teacher")));
         Assert.NotEqual(teacher["layer3.0.conv1.weight"], Values(factory.Create("auxiliary"))["layer3.0.conv1.weight"]);
     }
@@ -54,7 +54,7 @@ public sealed class NetworkFactoryTests
     [Fact]
     public void Teachers_may_have_a_backbone_of_their_own()
     {
-        var factory = new NetworkFactory(Model with { TeacherBackbone = "resnet18" }, 5, 3, CPU, ".");
+        var factory = new NetworkFactory(Model with { TeacherBackbone = "resnet18" }, 5, 3, CPU);
         foreach (var (role, backbone) in new[] { ("student", "resnet10-quarter"), ("teacher", "resnet18"), ("auxiliary", "resnet18") })
         {
             using var network = factory.Create(role);

@@ -206,7 +206,7 @@ public sealed class TrainerTests
         var recipe = TinyRun.Recipe(Method(method));
         tiny.Train(recipe, "run");
         var output = KnownSkeletons.Union24;
-        using var start = new NetworkFactory(recipe.Model, output.Count, recipe.Seed, CPU, ".").Create("student");
+        using var start = new NetworkFactory(recipe.Model, output.Count, recipe.Seed, CPU).Create("student");
         using var end = SafeTensors.Open(tiny.Folder("run").Model).Read("final_layer.weight");
         for (var j = 0; j < output.Count; j++)
         {
