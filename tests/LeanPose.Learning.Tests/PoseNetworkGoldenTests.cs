@@ -96,6 +96,28 @@ public sealed class PoseNetworkGoldenTests
         }
     }
 
+    [Fact]
+    public void First_training_steps_with_SGD()
+    {
+        var golden = GoldenTensors.Open("nets_train.safetensors");
+        var (network, x, target, weight) = TrainingCase(golden);
+        using (network)
+        {
+            using var sgd = optim.SGD(network.parameters(), 0.1, momentum: 0.9, weight_decay: 1e-4);
+            for (var step = 0; step < golden["sgd_losses_3_steps"].Count; step++)
+            {
+                using var scope = NewDisposeScope();
+                sgd.zero_grad();
+                var loss = HeatmapLoss.Compute(network.call(x), target, weight);
+                Close.Relative(golden["sgd_losses_3_steps"][step], loss.item<float>(), 5e-5, $"loss of step {step + 1}");
+                loss.backward();
+                sgd.step();
+            }
+
+            Close.Relative(golden["sgd3_final_layer.weight"], network.State().First(s => s.Name == "final_layer.weight").Value, 1e-4, "sgd3_final_layer.weight");
+        }
+    }
+
     private static (PoseNetwork Network, Tensor X, Tensor Target, Tensor Weight) TrainingCase(GoldenTensors golden)
     {
         var salt = HashInitialisation.SaltOf(golden.Metadata);

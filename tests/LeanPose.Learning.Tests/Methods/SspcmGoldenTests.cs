@@ -270,6 +270,50 @@ public sealed class SspcmGoldenTests
             }
         }
 
+        CompareHeatmaps(g, method, HashInitialisation.Tensor("input.unsup", salt, images, input: true));
         Assert.All(method.Snapshots, s => Assert.All(s.Network.parameters(), p => Assert.True(p.grad is null)));
+    }
+
+    // The step changed no weight, and in training mode outputs do not depend on running statistics: the passes can be repeated.
+    private static void CompareHeatmaps(GoldenTensors g, Sspcm method, Tensor unlabelled)
+    {
+        using var noGradient = no_grad();
+        var teachers = method.Networks.Take(2).Concat(method.Snapshots).ToDictionary(n => n.Name, n => n.Network.call(unlabelled));
+        Close.Relative(g["unsup_ht1"], teachers["teacher"], 2e-4, "unsup_ht1");
+        Close.Relative(g["prev_ht1"], teachers["teacher-1"], 2e-4, "prev_ht1");
+        var sure = ((HeatmapPositions.Maxima(teachers["teacher"]) + HeatmapPositions.Maxima(teachers["auxiliary"])) * 0.5).gt(0.1);
+        Close.Absolute(g["score_mask"], sure.to_type(ScalarType.Float32), 0, "score_mask");
+
+        // Two maxima differ by rounding only, so up to two keypoints may pick another pair.
+        var ensemble = g["ensemble"];
+        var corrected = Close.Values(PositionInconsistency.Correct([teachers["teacher"], teachers["teacher-1"]], [teachers["auxiliary"], teachers["auxiliary-1"]]).Corrected);
+        var (cells, allowed) = (ensemble.Shape[2] * ensemble.Shape[3], 2e-4 * ensemble.Values.Max(Math.Abs));
+        var others = Enumerable.Range(0, ensemble.Count / cells)
+            .Count(m => Enumerable.Range(m * cells, cells).Any(i => Math.Abs(ensemble.Values[i] - corrected[i]) > allowed));
+        Assert.True(others <= 2, $"{others} keypoints have another corrected heatmap");
+    }
+
+    [Fact]
+    public void Losses_of_the_predecessors_from_the_same_parts()
+    {
+        using var scope = NewDisposeScope();
+        var g = GoldenTensors.Open("sspcm.safetensors");
+        using var json = JsonDocument.Parse(File.ReadAllText(TestMaterial.Golden("sspcm_expected.json")));
+        Tensor T(string name) => Close.ToTensor(g[name]);
+        var (target, weight, all) = (T("target"), T("target_weight").squeeze(2), T("unsup_weight").squeeze(2));
+        var view = View(g);
+        float Supervised(string name) => HeatmapLoss.Compute(T(name), target, weight).item<float>();
+        float Consistency(string name, string teacher) => HeatmapLoss.Compute(T(name), view.Warp(T(teacher)), all).item<float>();
+
+        Check("posedual", 0.5 * (Supervised("sup1") + Supervised("sup2")), Consistency("cons1", "teacher2") + Consistency("cons2", "teacher1"));
+        Check("posecons", Supervised("sup1"), Consistency("cons1", "teacher1"));
+
+        void Check(string method, double pose, double consistency)
+        {
+            var expected = json.RootElement.GetProperty(method);
+            Close.Relative(expected.GetProperty("loss_pose").GetDouble(), pose, 1e-5, method + " loss_pose");
+            Close.Relative(expected.GetProperty("loss_cons").GetDouble(), consistency, 1e-5, method + " loss_cons");
+            Close.Relative(expected.GetProperty("loss").GetDouble(), pose + consistency, 1e-5, method + " loss");
+        }
     }
 }
