@@ -1,6 +1,5 @@
-using System.Text.Json;
+using System.Collections.Immutable;
 using LeanPose.Datasets;
-using LeanPose.IO;
 using LeanPose.Skeletons;
 
 namespace LeanPose.Synthetic;
@@ -45,7 +44,7 @@ public static class SyntheticDataset
                 WriteWhole(Path.Combine(folder, ImageFolder, FileName(i)), s => s.Write(Lens.Encode(scene.Image, scene.JpegQuality)));
                 progress?.Report(Interlocked.Increment(ref done));
             });
-            AtomicFile.Write(Path.Combine(folder, AnnotationFile), s => WriteAnnotations(s, options, persons));
+            CocoWriter.Write(Collect(options, folder, persons), Path.Combine(folder, AnnotationFile));
         }
         catch (Exception e) when (Cause(e) is IOException or UnauthorizedAccessException)
         {
@@ -82,89 +81,21 @@ public static class SyntheticDataset
         }
     }
 
-    private static void WriteAnnotations(Stream stream, SyntheticOptions options, IReadOnlyList<SyntheticPerson>[] persons)
+    private static PoseDataset Collect(SyntheticOptions options, string folder, IReadOnlyList<SyntheticPerson>[] persons)
     {
-        using var json = new Utf8JsonWriter(stream);
-        json.WriteStartObject();
-        json.WriteStartObject("info");
-        json.WriteString("description", $"LeanPose synthetic persons: domain {options.Domain}, seed {options.Seed}");
-        json.WriteString("version", "1.0");
-        json.WriteEndObject();
-
-        json.WriteStartArray("images");
-        for (var i = 0; i < persons.Length; i++)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("id", i + 1);
-            json.WriteString("file_name", FileName(i));
-            json.WriteNumber("width", options.Width);
-            json.WriteNumber("height", options.Height);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("annotations");
-        var id = 0;
-        for (var i = 0; i < persons.Length; i++)
-        {
-            foreach (var person in persons[i])
-                WritePerson(json, ++id, i + 1, person);
-        }
-
-        json.WriteEndArray();
-        WriteCategory(json);
-        json.WriteEndObject();
-    }
-
-    private static void WritePerson(Utf8JsonWriter json, int id, int image, SyntheticPerson person)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("id", id);
-        json.WriteNumber("image_id", image);
-        json.WriteNumber("category_id", 1);
-        json.WriteStartArray("bbox");
-        foreach (var v in (ReadOnlySpan<double>)[person.Box.X, person.Box.Y, person.Box.Width, person.Box.Height])
-            json.WriteNumberValue(v);
-        json.WriteEndArray();
-        json.WriteNumber("area", person.Area);
-        json.WriteNumber("iscrowd", 0);
-        json.WriteNumber("num_keypoints", person.Keypoints.Count(k => k.IsLabelled));
-        json.WriteStartArray("keypoints");
-        foreach (var k in person.Keypoints)
-        {
-            json.WriteNumberValue(k.X);
-            json.WriteNumberValue(k.Y);
-            json.WriteNumberValue((int)k.Visibility);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteCategory(Utf8JsonWriter json)
-    {
-        var skeleton = KnownSkeletons.Coco17;
-        json.WriteStartArray("categories");
-        json.WriteStartObject();
-        json.WriteNumber("id", 1);
-        json.WriteString("name", "person");
-        json.WriteString("supercategory", "person");
-        json.WriteStartArray("keypoints");
-        foreach (var name in skeleton.Keypoints)
-            json.WriteStringValue(name);
-        json.WriteEndArray();
-        json.WriteStartArray("skeleton");
-        foreach (var (a, b) in skeleton.Limbs)
-        {
-            // COCO counts keypoints from 1 here.
-            json.WriteStartArray();
-            json.WriteNumberValue(a + 1);
-            json.WriteNumberValue(b + 1);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.WriteEndArray();
+        var images = persons.Select((_, i) => new ImageRecord(i + 1, FileName(i), Path.Combine(folder, ImageFolder, FileName(i)), options.Width, options.Height)).ToImmutableArray();
+        var labelled = persons.SelectMany((found, i) => found.Select(person => (Image: images[i], Person: person)));
+        return new PoseDataset(folder, KnownSkeletons.Coco17, images,
+        [
+            .. labelled.Select((l, i) => new PersonInstance
+            {
+                Id = i + 1,
+                Image = l.Image,
+                RawBox = l.Person.Box,
+                Box = l.Person.Box,
+                Keypoints = l.Person.Keypoints,
+                Area = l.Person.Area,
+            }),
+        ]);
     }
 }
