@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LeanPose.Datasets;
+using LeanPose.Evaluation;
 using LeanPose.Heatmaps;
 using LeanPose.Learning.Loading;
 using LeanPose.Learning.Native;
@@ -102,7 +103,7 @@ public sealed class PosePredictor : IDisposable
             foreach (var batch in batches)
             {
                 stop.ThrowIfCancellationRequested();
-                var heatmaps = Heatmaps(loader.Next(), batch.Length, options.Flip);
+                var heatmaps = Heatmaps(loader.Next(), batch.Length, codec, options.Flip);
                 var perPerson = heatmaps.Length / batch.Length;
                 for (var i = 0; i < batch.Length; i++)
                     results.Add(Read(batch[i], heatmaps.AsSpan(i * perPerson, perPerson), codec, crops, channels, options.Decoder));
@@ -124,25 +125,30 @@ public sealed class PosePredictor : IDisposable
             _network.Dispose();
     }
 
-    private float[] Heatmaps(byte[] pixels, int count, bool flip)
+    // B·J·h·w numbers.
+    private float[] Heatmaps(byte[] pixels, int count, HeatmapCodec codec, bool flip)
     {
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var images = Normalisation.ToInput(pixels, count, Model.InputHeight, Model.InputWidth, _device, Model.Bgr);
-        var heatmaps = _network.call(images);
-        if (flip)
-        {
-            var index = tensor(Skeleton.FlipIndex.Select(i => (long)i).ToArray()).to(_device);
-            var mirrored = _network.call(images.flip(3)).flip(3).index_select(1, index);
+        var heatmaps = ToHost(_network.call(images));
+        if (!flip)
+            return heatmaps;
 
-            // The mirrored heatmaps lie one cell to the left (7.2): column 0 stays, the others move right.
-            mirrored = cat([mirrored.narrow(3, 0, 1), mirrored.narrow(3, 0, mirrored.shape[3] - 1)], 3);
-            heatmaps = (heatmaps + mirrored) * 0.5;
+        var mirrored = ToHost(_network.call(images.flip(3)));
+        var perPerson = heatmaps.Length / count;
+        var back = new float[perPerson];
+        for (var i = 0; i < count; i++)
+        {
+            codec.FlipBack(mirrored.AsSpan(i * perPerson, perPerson), Skeleton, back);
+            codec.MergeFlipped(heatmaps.AsSpan(i * perPerson, perPerson), back, FlipShift.OneCell);
         }
 
-        return heatmaps.to_type(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
+        return heatmaps;
     }
+
+    private static float[] ToHost(Tensor heatmaps) => heatmaps.to_type(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
 
     private static PoseResult Read(PersonInstance person, ReadOnlySpan<float> heatmaps, HeatmapCodec codec, CropMaker crops, ImmutableArray<int> channels, Decoder decoder)
     {
@@ -152,8 +158,7 @@ public sealed class PosePredictor : IDisposable
         var keypoints = ImmutableArray.CreateBuilder<ScoredPoint>(channels.Length);
         foreach (var channel in channels)
             keypoints.Add(channel >= 0 ? points[channel] : default);
-        var sure = keypoints.Where(k => k.Score > 0.2).ToList();
-        var score = person.Score * (sure.Count > 0 ? sure.Average(k => k.Score) : 0);
-        return new PoseResult(person.Image.Id, keypoints.MoveToImmutable(), score, person.RawBox, person.Id);
+        var found = keypoints.MoveToImmutable();
+        return new PoseResult(person.Image.Id, found, Rescoring.Score(person.Score, found.AsSpan()), person.RawBox, person.Id);
     }
 }
