@@ -108,6 +108,9 @@ public sealed record ModelRecipe
 
     /// <summary>Whether the weights may lack layers (they then start from random numbers; the log lists them).</summary>
     public bool AllowPartialWeights { get; init; }
+
+    /// <summary>The same network, without the files that it starts from.</summary>
+    public ModelRecipe WithoutWeights() => this with { Weights = null, AuxiliaryWeights = null, TeacherWeights = null };
 }
 
 /// <summary>Random geometry of the easy view (specification 2.2).</summary>

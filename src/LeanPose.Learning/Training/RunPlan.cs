@@ -36,7 +36,7 @@ public sealed record RunPlan(int EpochSteps, int TotalSteps, int UnlabelledBatch
     public string RecipeKey(Recipe recipe) => JsonSerializer.Serialize(new
     {
         recipe.Seed,
-        recipe.Model,
+        Model = recipe.Model.WithoutWeights(),
         Method = JsonSerializer.SerializeToElement(recipe.Method, recipe.Method.GetType()),
         recipe.Augmentation,
         recipe.Training.Batch,

@@ -44,7 +44,9 @@ public sealed class Trainer
     {
         if (_recipe.Training.Threads is { } threads)
             set_num_threads(threads);
-        var factory = new NetworkFactory(_recipe.Model, _output.Count, _recipe.Seed, _device);
+        // A checkpoint holds all weights, so the files that a run started from may be gone by the time it is resumed.
+        var resuming = resume && File.Exists(_run.Checkpoint);
+        var factory = new NetworkFactory(resuming ? _recipe.Model.WithoutWeights() : _recipe.Model, _output.Count, _recipe.Seed, _device);
         var trained = _data.Labelled.Skeleton.MapTo(_output).Where(c => c >= 0).Order().ToArray();
         using var method = MethodCatalog.Create(_recipe.Method, new MethodContext
         {
@@ -65,11 +67,11 @@ public sealed class Trainer
         var state = new TrainingState(0, 0, _plan.RecipeKey(_recipe), model, method, optimisers);
         try
         {
-            if (resume && File.Exists(_run.Checkpoint))
+            if (resuming)
                 state = Checkpoint.Load(_run.Checkpoint, state);
             using var log = new RunLog(_run, state.Step);
             var all = new Observers([log, .. observers]);
-            all.Tell(new RunStarted(state.Step, _plan.TotalSteps, _plan.EpochSteps, _plan.Summary(_recipe, _data, factory.Notes), _plan.Warnings(_recipe, _data)));
+            all.Tell(new RunStarted(state.Step, _plan.TotalSteps, _plan.EpochSteps, _plan.Summary(_recipe, _data, resuming ? [$"all networks: step {state.Step} of the checkpoint"] : factory.Notes), _plan.Warnings(_recipe, _data)));
             var outcome = Loop(state, trained, all, stop);
             all.Tell(new RunEnded(outcome.Step, outcome.End, outcome.Message, log.Elapsed));
             return outcome;
