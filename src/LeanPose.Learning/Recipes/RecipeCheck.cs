@@ -56,6 +56,7 @@ public static class RecipeCheck
     {
         check.NotNegative(method.SupervisedWeight);
         check.NotNegative(method.ConsistencyWeight);
+        check.That(method.ConsistencyRampupSteps >= 0, method.ConsistencyRampupSteps, "0 or more");
         check.Share(method.ScoreThreshold);
         check.That(method.CorrectionWarmupEpochs >= 0, method.CorrectionWarmupEpochs, "0 or more");
         check.That(method.CutOccludeJoints >= 0, method.CutOccludeJoints, "0 or more");

@@ -154,6 +154,27 @@ public sealed class SspcmGoldenTests
     }
 
     [Fact]
+    public void Ramps()
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(TestMaterial.Golden("sspcm_expected.json")));
+        foreach (var entry in json.RootElement.EnumerateObject().Where(e => e.Name.StartsWith("rampup_length", StringComparison.Ordinal)))
+        {
+            var length = int.Parse(entry.Name["rampup_length".Length..], CultureInfo.InvariantCulture);
+            Compare("sigmoid", t => Rampup.Sigmoid(t, length));
+            Compare("linear", t => Rampup.Linear(t, length));
+            Compare("cosine_rampdown", t => Rampup.CosineDown(t, length));
+
+            void Compare(string name, Func<int, double> ramp)
+            {
+                var t = 0;
+                foreach (var expected in entry.Value.GetProperty(name).EnumerateArray())
+                    Assert.Equal(expected.GetDouble(), ramp(t++), 1e-12);
+                Assert.True(t > 0, name);
+            }
+        }
+    }
+
+    [Fact]
     public void Cut_occlude_with_recorded_draws()
     {
         using var scope = NewDisposeScope();

@@ -77,7 +77,8 @@ public sealed class Sspcm : IMethod
             HeatmapLoss.Compute(predictions.Auxiliary, views.Targets.Auxiliary, views.Weights.Auxiliary),
             HeatmapLoss.Compute(predictions.Student, views.Targets.Student, views.Weights.Student));
 
-        var total = (supervised.Sum() * _options.SupervisedWeight) + (consistency.Sum() * _options.ConsistencyWeight);
+        var consistencyWeight = _options.ConsistencyWeight * Rampup.Sigmoid(input.Step, _options.ConsistencyRampupSteps);
+        var total = (supervised.Sum() * _options.SupervisedWeight) + (consistency.Sum() * consistencyWeight);
         return new StepLosses(total, input.Telemetry ? Telemetry(supervised, consistency, pseudo) : []);
     }
 

@@ -12,6 +12,9 @@ public sealed record SspcmOptions : MethodOptions
     /// <summary>Factor of the summed consistency losses.</summary>
     public double ConsistencyWeight { get; init; } = 1;
 
+    /// <summary>Steps over which the consistency losses come in, as exp(−5·(1 − t)²); 0, as published, for full weight from the start.</summary>
+    public int ConsistencyRampupSteps { get; init; }
+
     /// <summary>Pseudo keypoints count only where the mean of both teachers' heatmap maxima is above this.</summary>
     public double ScoreThreshold { get; init; } = 0.1;
 
