@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace LeanPose.Learning.Loading;
@@ -35,14 +34,10 @@ public sealed class Prefetcher<T> : IDisposable
         });
     }
 
-    /// <summary>Time spent waiting in <see cref="Next"/> since the start.</summary>
-    public TimeSpan Waited { get; private set; }
-
     /// <summary>The next item; what its making threw is thrown here.</summary>
     /// <exception cref="InvalidOperationException">The last item was handed out already.</exception>
     public T Next()
     {
-        var watch = Stopwatch.StartNew();
         if (!_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult() || !_queue.Reader.TryPeek(out var item))
             throw new InvalidOperationException("There are no more items.");
         try
@@ -53,7 +48,6 @@ public sealed class Prefetcher<T> : IDisposable
         {
             // It keeps its place until it is done, so that no other item is made beyond the bound.
             _queue.Reader.TryRead(out _);
-            Waited += watch.Elapsed;
         }
     }
 
