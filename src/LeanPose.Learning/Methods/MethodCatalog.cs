@@ -6,7 +6,12 @@ public static class MethodCatalog
     private static readonly Entry[] Entries =
     [
         new(new SupervisedOptions(), false, (options, context) => new Supervised.Supervised(context)),
+        new(new PoseConsOptions(), true, (options, context) => new PoseCons.PoseCons((PoseConsOptions)options, context)),
+        new(new PoseDualOptions(), true, (options, context) => new PoseDual.PoseDual((PoseDualOptions)options, context)),
+        new(new MultiAugsSingleOptions(), true, (options, context) => new PoseCons.PoseCons((MultiAugsSingleOptions)options, context)),
+        new(new MultiAugsDualOptions(), true, (options, context) => new PoseDual.PoseDual((MultiAugsDualOptions)options, context)),
         new(new SspcmOptions(), true, (options, context) => new Sspcm.Sspcm((SspcmOptions)options, context)),
+        new(new DualCorrectOptions(), true, (options, context) => new DualCorrect.DualCorrect((DualCorrectOptions)options, context)),
     ];
 
     private sealed record Entry(MethodOptions Defaults, bool UsesUnlabelled, Func<MethodOptions, MethodContext, IMethod> Create);

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using LeanPose.Learning.Backbones;
 using LeanPose.Learning.Methods;
+using LeanPose.Learning.Views;
 using LeanPose.Skeletons;
 
 namespace LeanPose.Learning.Recipes;
@@ -19,8 +22,12 @@ public static class RecipeCheck
         check.That(recipe.Seed >= 0, recipe.Seed, "0 or more");
         Data(check, recipe);
         Model(check, recipe);
+        if (recipe.Method is ConsistencyOptions consistency)
+            Consistency(check, consistency);
         if (recipe.Method is SspcmOptions sspcm)
             Sspcm(check, sspcm);
+        if (recipe.Method is DualCorrectOptions dual)
+            DualCorrect(check, dual);
         Augmentation(check, recipe);
         Training(check, recipe);
         Evaluation(check, recipe);
@@ -52,18 +59,44 @@ public static class RecipeCheck
         check.OneOf(model.Skeleton, [.. KnownSkeletons.All.Select(s => s.Name), "dataset"]);
     }
 
-    private static void Sspcm(Checker check, SspcmOptions method)
+    private static void Consistency(Checker check, ConsistencyOptions method)
     {
         check.NotNegative(method.SupervisedWeight);
         check.NotNegative(method.ConsistencyWeight);
         check.That(method.ConsistencyRampupSteps >= 0, method.ConsistencyRampupSteps, "0 or more");
-        check.Share(method.ScoreThreshold);
-        check.That(method.CorrectionWarmupEpochs >= 0, method.CorrectionWarmupEpochs, "0 or more");
-        check.That(method.CutOccludeJoints >= 0, method.CutOccludeJoints, "0 or more");
+        if (method.ConfidenceMask is { } mask)
+            check.That(double.IsFinite(mask), mask, "a number", "method.ConfidenceMask");
         check.Share(method.HardScale);
         check.That(method.HardRotation is >= 0 and <= 180, method.HardRotation, "degrees from 0 to 180");
         check.Share(method.HardRotationProbability);
+        check.That(method.JointCutoutJoints >= 0, method.JointCutoutJoints, "0 or more");
+        check.That(method.CutOccludeJoints >= 0, method.CutOccludeJoints, "0 or more");
+        check.That(method.CutoutHoles >= 0, method.CutoutHoles, "0 or more");
+        check.That(method.CutMixPatches >= 0, method.CutMixPatches, "0 or more");
+        check.That(method.RandAugmentMagnitude is >= 0 and <= 30, method.RandAugmentMagnitude, "from 0 to 30");
+        foreach (var (key, views) in method.ViewLists)
+            check.Views(key, views, mayBeEmpty: key == "occasionalViews");
+    }
+
+    private static void Sspcm(Checker check, SspcmOptions method)
+    {
+        check.Share(method.ScoreThreshold);
+        check.AtLeastOne(method.Periods);
+        check.That(method.CorrectionWarmupEpochs >= 0, method.CorrectionWarmupEpochs, "0 or more");
         check.Share(method.DistanceThreshold);
+    }
+
+    private static void DualCorrect(Checker check, DualCorrectOptions method)
+    {
+        check.Share(method.OccasionalProbability);
+        if (method.OccasionalProbability * method.OccasionalViews.Length > 1)
+            check.Add("method.occasionalProbability", $"found {method.OccasionalProbability} for each of {method.OccasionalViews.Length} views", "probabilities that sum up to 1 at most");
+        check.AtLeastOne(method.ViewsPerStep);
+        check.Share(method.ScoreThreshold);
+        if (method.DistanceRadius is { } radius)
+            check.Positive(radius, "method.DistanceRadius");
+        check.AtLeastOne(method.Periods);
+        check.That(method.CorrectionWarmupEpochs >= 0, method.CorrectionWarmupEpochs, "0 or more");
     }
 
     private static void Augmentation(Checker check, Recipe recipe)
@@ -156,6 +189,17 @@ public static class RecipeCheck
                 return;
             var nearest = NearestName.Of(value, names) is { } name ? $" (did you mean '{name}'?)" : "";
             Add(PathOf(expression), $"found '{value}'{nearest}", $"one of {string.Join(", ", names)}");
+        }
+
+        public void Views(string key, ImmutableArray<string> views, bool mayBeEmpty)
+        {
+            if (views.IsEmpty && !mayBeEmpty)
+                Add("method." + key, "found no view", "one view at least; 'none' for a turn without damage");
+            for (var i = 0; i < views.Length; i++)
+            {
+                if (ViewRecipe.TryParse(views[i]) is null)
+                    Add(string.Create(CultureInfo.InvariantCulture, $"method.{key}[{i}]"), $"found '{views[i]}'", $"{string.Join(", ", ViewRecipe.Names)}, or several joined by '+', no damage twice");
+            }
         }
 
         public void Source(string path, PersonSource source, bool labels)

@@ -13,7 +13,8 @@ public static class CutOcclude
     /// <param name="sources">[picture][k] keypoints, of the source picture, to take from.</param>
     /// <param name="sourcePictures">For each picture the one it takes from (itself is allowed).</param>
     /// <param name="transposed">compat: a keypoint's y is taken as column and its x as row.</param>
-    public static void Apply(PatchMap map, KeypointPatches patches, int[][] targets, int[][] sources, int[] sourcePictures, bool transposed = false)
+    /// <param name="greyBars">compat: where the border cuts source and target differently, the whole target is blanked; off, what both hold is pasted.</param>
+    public static void Apply(PatchMap map, KeypointPatches patches, int[][] targets, int[][] sources, int[] sourcePictures, bool transposed = false, bool greyBars = true)
     {
         for (var i = 0; i < patches.Count; i++)
         {
@@ -25,12 +26,27 @@ public static class CutOcclude
                 var target = patches.Centres[i, targets[i][k]];
                 if (transposed)
                     (source, half, target) = ((source.Y, source.X), (half.Y, half.X), (target.Y, target.X));
-                Paste(map, i, target, m, source, half);
+                if (greyBars)
+                    PasteOrBlank(map, i, target, m, source, half);
+                else
+                    Paste(map, i, target, m, source, half);
             }
         }
     }
 
     private static void Paste(PatchMap map, int picture, (int X, int Y) target, int sourcePicture, (int X, int Y) source, (int X, int Y) half)
+    {
+        var (left, right) = Common(source.X, half.X, target.X, map.Width);
+        var (top, bottom) = Common(source.Y, half.Y, target.Y, map.Height);
+        if (right > left && bottom > top)
+            map.Copy(picture, target.X + left, target.Y + top, right - left, bottom - top, sourcePicture, source.X + left, source.Y + top);
+    }
+
+    // One axis: the offsets from the centres, end exclusive, that lie inside the picture in both places.
+    private static (int From, int To) Common(int source, int half, int target, int size) =>
+        (Math.Max(-half, -Math.Min(source, target)), Math.Min(half, size - Math.Max(source, target)));
+
+    private static void PasteOrBlank(PatchMap map, int picture, (int X, int Y) target, int sourcePicture, (int X, int Y) source, (int X, int Y) half)
     {
         var x = Align(source.X, half.X, target.X, map.Width);
         var y = Align(source.Y, half.Y, target.Y, map.Height);

@@ -9,15 +9,15 @@ public static class JointCutout
     /// <param name="map">Receives them.</param>
     /// <param name="patches">Centres and half sizes.</param>
     /// <param name="joints">[picture][k] the drawn keypoints.</param>
-    public static void Apply(PatchMap map, KeypointPatches patches, int[][] joints)
+    /// <param name="swappedBounds">compat: width and height are exchanged where rectangles are clipped, so that rows below the width are never blanked.</param>
+    public static void Apply(PatchMap map, KeypointPatches patches, int[][] joints, bool swappedBounds = false)
     {
         for (var i = 0; i < patches.Count; i++)
         {
             foreach (var j in joints[i])
             {
-                var (cx, cy) = patches.Centres[i, j];
-                var (hx, hy) = patches.Halves[i, j];
-                map.Erase(i, cx - hx, cy - hy, cx + hx, cy + hy);
+                var (x0, y0, x1, y1) = map.Clip(patches.Centres[i, j], patches.Halves[i, j], swappedBounds);
+                map.Erase(i, x0, y0, x1, y1);
             }
         }
     }

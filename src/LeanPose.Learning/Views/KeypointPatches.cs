@@ -40,7 +40,8 @@ public sealed class KeypointPatches
     /// <param name="seed">The run's seed.</param>
     /// <param name="purpose">Whose occlusion it is, so that networks get different ones.</param>
     /// <param name="step">The step.</param>
-    public static KeypointPatches Draw((float X, float Y)[,] positions, long seed, string purpose, long step)
+    /// <param name="scale">Factor of sizes and jitter.</param>
+    public static KeypointPatches Draw((float X, float Y)[,] positions, long seed, string purpose, long step, double scale = 1)
     {
         int count = positions.GetLength(0), joints = positions.GetLength(1);
         var centres = new (int, int)[count, joints];
@@ -51,12 +52,21 @@ public sealed class KeypointPatches
             for (var j = 0; j < joints; j++)
             {
                 var (x, y) = positions[i, j];
-                centres[i, j] = ((int)(x + (Jitter * random.NextNormal())), (int)(y + (Jitter * random.NextNormal())));
-                halves[i, j] = (MinHalf + random.NextInt(MaxHalf - MinHalf + 1), MinHalf + random.NextInt(MaxHalf - MinHalf + 1));
+                centres[i, j] = ((int)(x + (scale * Jitter * random.NextNormal())), (int)(y + (scale * Jitter * random.NextNormal())));
+                halves[i, j] = (DrawHalf(ref random, scale), DrawHalf(ref random, scale));
             }
         }
 
         return new KeypointPatches(centres, halves);
+    }
+
+    /// <summary>One half size, uniform over the scaled range; 2 at least.</summary>
+    internal static int DrawHalf(ref KeyedRandom random, double scale)
+    {
+        var (min, max) = (Scaled(MinHalf), Scaled(MaxHalf));
+        return min + random.NextInt(max - min + 1);
+
+        int Scaled(int half) => Math.Max(2, (int)Math.Round(half * scale, MidpointRounding.AwayFromZero));
     }
 
     /// <summary>Draws <paramref name="perPicture"/> keypoints for each picture, with replacement, from a pool.</summary>

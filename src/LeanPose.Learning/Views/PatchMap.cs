@@ -4,12 +4,14 @@ namespace LeanPose.Learning.Views;
 
 /// <summary>
 /// For every pixel of a batch, from which pixel of the same batch it is taken (or that it is blank). Occlusions of any
-/// kind write into this map in plain C#; applying it is one gather, and it can only ever read the batch as it was before.
+/// kind write into this map in plain C#; applying it is one gather. Copies read the batch as it was before any change, or,
+/// after <see cref="NextStage"/>, as the changes up to there have made it.
 /// </summary>
 public sealed class PatchMap
 {
     private const long Blank = -1;
     private readonly long[] _source;
+    private long[]? _stage;
 
     /// <summary>The map that changes nothing.</summary>
     public PatchMap(int count, int width, int height)
@@ -29,22 +31,41 @@ public sealed class PatchMap
     /// <summary>Pixels.</summary>
     public int Height { get; }
 
+    /// <summary>Whether nothing was changed.</summary>
+    public bool IsIdentity { get; private set; } = true;
+
+    /// <summary>From here on copies read what the changes so far have made of the batch, not what they make of it from now on.</summary>
+    public void NextStage() => _stage = (long[])_source.Clone();
+
+    /// <summary>The rectangle around a centre, ends exclusive, as far as it lies inside; empty (ends at its beginning) outside.</summary>
+    /// <param name="centre">Pixels.</param>
+    /// <param name="half">Half width and half height, pixels.</param>
+    /// <param name="swapped">compat: width and height are exchanged in the test of what is inside.</param>
+    public (int X0, int Y0, int X1, int Y1) Clip((int X, int Y) centre, (int X, int Y) half, bool swapped = false)
+    {
+        var (right, bottom) = swapped ? (Math.Min(Width, Height), Math.Min(Width, Height)) : (Width, Height);
+        int x0 = Math.Clamp(centre.X - half.X, 0, right), y0 = Math.Clamp(centre.Y - half.Y, 0, bottom);
+        return (x0, y0, Math.Clamp(centre.X + half.X, x0, right), Math.Clamp(centre.Y + half.Y, y0, bottom));
+    }
+
     /// <summary>Blanks a rectangle of one picture, ends exclusive, clipped to the picture.</summary>
     public void Erase(int picture, int x0, int y0, int x1, int y1)
     {
         (x0, x1) = (Math.Max(x0, 0), Math.Min(x1, Width));
+        IsIdentity = false;
         for (var y = Math.Max(y0, 0); y < Math.Min(y1, Height) && x0 < x1; y++)
             Array.Fill(_source, Blank, Row(picture, y) + x0, x1 - x0);
     }
 
-    /// <summary>Takes a rectangle from (sx, sy) of another picture, as it was before any change. Both must lie inside.</summary>
+    /// <summary>Takes a rectangle from (sx, sy) of another picture, as it was when this stage began. Both must lie inside.</summary>
     public void Copy(int picture, int x0, int y0, int width, int height, int sourcePicture, int sx, int sy)
     {
+        IsIdentity = false;
         for (var y = 0; y < height; y++)
         {
             int to = Row(picture, y0 + y) + x0, from = Row(sourcePicture, sy + y) + sx;
             for (var x = 0; x < width; x++)
-                _source[to + x] = from + x;
+                _source[to + x] = _stage is null ? from + x : _stage[from + x];
         }
     }
 

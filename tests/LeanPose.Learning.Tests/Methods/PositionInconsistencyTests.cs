@@ -1,6 +1,6 @@
 using CsCheck;
 using LeanPose.Learning.Methods;
-using LeanPose.Learning.Methods.Sspcm;
+using LeanPose.Learning.Methods.Consistency;
 using Xunit;
 using static TorchSharp.torch;
 

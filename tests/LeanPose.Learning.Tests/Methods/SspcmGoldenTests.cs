@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using LeanPose.Learning.Losses;
 using LeanPose.Learning.Methods;
+using LeanPose.Learning.Methods.Consistency;
 using LeanPose.Learning.Methods.Sspcm;
 using LeanPose.Learning.Training;
 using LeanPose.Learning.Views;

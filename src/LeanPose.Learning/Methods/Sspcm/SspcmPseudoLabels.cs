@@ -1,3 +1,4 @@
+using LeanPose.Learning.Methods.Consistency;
 using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Methods.Sspcm;
@@ -31,7 +32,7 @@ internal sealed record SspcmPseudoLabels(
         var diagonal = Math.Sqrt((teacher.shape[2] * teacher.shape[2]) + (teacher.shape[3] * teacher.shape[3]));
         var inconsistency = distance.clamp(max: diagonal - 1) / diagonal;
         var near = inconsistency.lt(options.DistanceThreshold).to_type(ScalarType.Float32);
-        var sure = ((maxA + maxB) * 0.5).gt(options.ScoreThreshold).to_type(ScalarType.Float32);
+        var sure = ScoreGate.Of(teacher, auxiliary, options.ScoreThreshold);
         var alike = (1 - (maxA - maxB).abs()).clamp(0, 1);
 
         var all = channelWeight.expand(teacher.shape[0], -1);
@@ -49,8 +50,7 @@ internal sealed record SspcmPseudoLabels(
                 teacherWeight = teacherWeight * (1 - inconsistency);
         }
 
-        var chosen = correction?.Distances.gather(0, correction.Pair.unsqueeze(0)).squeeze(0);
-        return new SspcmPseudoLabels(teacher, auxiliary, student, teacherWeight, studentWeight, channelWeight, distance, correction?.Pair, chosen);
+        return new SspcmPseudoLabels(teacher, auxiliary, student, teacherWeight, studentWeight, channelWeight, distance, correction?.Pair, correction?.Chosen);
     }
 
     /// <summary>Shares and means over the trained channels, for the log.</summary>
@@ -68,5 +68,5 @@ internal sealed record SspcmPseudoLabels(
         yield return ("pseudo/pair/earlier", OverTrained(Pair.ne(0).to_type(ScalarType.Float32)));
     }
 
-    private Tensor OverTrained(Tensor perKeypoint) => (perKeypoint * ChannelWeight).sum() / (ChannelWeight.sum() * perKeypoint.shape[0]);
+    private Tensor OverTrained(Tensor perKeypoint) => StepTotal.OverTrained(perKeypoint, ChannelWeight);
 }

@@ -1,7 +1,7 @@
 using LeanPose.Randomness;
 using static TorchSharp.torch;
 
-namespace LeanPose.Learning.Methods.Sspcm;
+namespace LeanPose.Learning.Methods.Consistency;
 
 /// <summary>Ablation of SSPCM: one random spatial cell of the last feature map is zeroed per picture.</summary>
 public static class FeatureMask

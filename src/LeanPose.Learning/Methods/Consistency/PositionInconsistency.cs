@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace LeanPose.Learning.Methods.Sspcm;
+namespace LeanPose.Learning.Methods.Consistency;
 
 /// <summary>
 /// SSPCM's position-inconsistency pseudo-label correction (Huang et al., CVPR 2023; specification 4.3). Every teacher
@@ -10,9 +10,16 @@ namespace LeanPose.Learning.Methods.Sspcm;
 /// </summary>
 /// <param name="Distances"><c>P²×B×J</c>: distance in heatmap cells between the maxima of teacher period i and auxiliary period j, at index i + P·j; period 0 is the present.</param>
 /// <param name="Pair"><c>B×J</c>, int64: the index of the smallest distance, the first on ties.</param>
-/// <param name="Corrected"><c>B×J×h×w</c>: the mean heatmap of the chosen pair.</param>
-public sealed record PositionInconsistency(Tensor Distances, Tensor Pair, Tensor Corrected)
+/// <param name="Teacher"><c>B×J×h×w</c>: the teacher's heatmap of the chosen pair.</param>
+/// <param name="Auxiliary"><c>B×J×h×w</c>: the auxiliary teacher's.</param>
+public sealed record PositionInconsistency(Tensor Distances, Tensor Pair, Tensor Teacher, Tensor Auxiliary)
 {
+    /// <summary><c>B×J×h×w</c>: the mean heatmap of the chosen pair.</summary>
+    public Tensor Corrected => (Teacher + Auxiliary).mul_(0.5);
+
+    /// <summary><c>B×J</c>: the distance of the chosen pair, heatmap cells.</summary>
+    public Tensor Chosen => Distances.gather(0, Pair.unsqueeze(0)).squeeze(0);
+
     /// <summary>Compares, chooses and averages; all persons and keypoints at once.</summary>
     /// <param name="teacher">Heatmaps <c>B×J×h×w</c> of the teacher, the present period first.</param>
     /// <param name="auxiliary">Heatmaps of the auxiliary teacher, in the same order.</param>
@@ -45,6 +52,6 @@ public sealed record PositionInconsistency(Tensor Distances, Tensor Pair, Tensor
             second = where(maps, auxiliary[k / periods], second);
         }
 
-        return new PositionInconsistency(stack(distances), pair, (first + second).mul_(0.5));
+        return new PositionInconsistency(stack(distances), pair, first, second);
     }
 }

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using LeanPose.Learning.Losses;
+using LeanPose.Learning.Views;
+using static TorchSharp.torch;
+
+namespace LeanPose.Learning.Methods.Consistency;
+
+/// <summary>What one network is to learn from the unlabelled crops of a step.</summary>
+/// <param name="Learner">The network and its name.</param>
+/// <param name="Target">Pseudo label in the easy view, <c>B×J×h×w</c>; joint-aware damages aim at its maxima.</param>
+/// <param name="Weight"><c>B×J</c> or <c>1×J</c>.</param>
+/// <param name="Views">The hard views that it sees, one after the other.</param>
+internal sealed record Lesson(NamedNetwork Learner, Tensor Target, Tensor Weight, ImmutableArray<ViewRecipe> Views);
+
+/// <summary>
+/// The easy → hard consistency that the whole family shares: every network's copies of the easy view are damaged, each
+/// copy by its own draws, one θ per picture turns all copies and pseudo labels alike, and each network is asked to see on
+/// its hard views what the pseudo label says. Gradients reach the learners alone.
+/// </summary>
+internal sealed class HardLessons(ConsistencyOptions options, MethodContext context)
+{
+    private readonly DamageOptions _damages = options.Damages(context);
+
+    /// <summary>A fixed θ in place of a drawn one, for tests against recorded numbers.</summary>
+    public HardView? ViewOverride { get; set; }
+
+    /// <summary>Ablation of SSPCM: zero one random cell of the last feature map per picture.</summary>
+    public bool FeatureMasking { get; init; }
+
+    /// <summary>The consistency loss of each lesson, a scalar.</summary>
+    /// <param name="step">The step, on which all draws depend.</param>
+    /// <param name="images">The easy view, <c>B×3×H×W</c>.</param>
+    /// <param name="lessons">Who learns what.</param>
+    public Tensor[] Losses(int step, Tensor images, IReadOnlyList<Lesson> lessons)
+    {
+        var (views, targets, weights) = Prepare(step, images, lessons);
+        var losses = new Tensor[lessons.Count];
+        for (int l = 0, at = 0; l < losses.Length; at += lessons[l++].Views.Length)
+        {
+            // One pass a view, so that each is normalised by its own batch's statistics.
+            var predictions = lessons[l].Views.Select((_, k) => Pass(lessons[l].Learner, views[at + k], step, k)).ToArray();
+            losses[l] = Reduce(predictions, targets[l], weights[l]);
+        }
+
+        return losses;
+    }
+
+    /// <summary>Damaged and turned pictures lesson by lesson and view by view; turned pseudo labels and their weights by lesson.</summary>
+    private (Tensor[] Views, Tensor[] Targets, Tensor[] Weights) Prepare(int step, Tensor images, IReadOnlyList<Lesson> lessons)
+    {
+        using var noGradient = no_grad();
+        var hard = ViewOverride ?? HardView.Draw(options.HardView, (int)images.shape[0], (double)context.Width / context.Height, context.Seed, step, context.Device);
+        var damaged = new List<Tensor>();
+        foreach (var lesson in lessons)
+        {
+            var positions = lesson.Views.Any(v => v.IsJointAware) ? HeatmapPositions.InCrop(lesson.Target) : new (float, float)[0, 0];
+            damaged.AddRange(lesson.Views.Select((v, k) => ViewDamage.Apply(images, v, _damages, () => positions, new DamageKey(context.Seed, step, lesson.Learner.Name, k))));
+        }
+
+        var views = hard.Warp(cat(damaged, 1)).chunk(damaged.Count, 1);
+        var targets = hard.Warp(cat([.. lessons.Select(l => l.Target)], 1)).chunk(lessons.Count, 1);
+        return (views, targets, [.. lessons.Zip(targets, (l, t) => Weight(hard, l, t))]);
+    }
+
+    private Tensor Weight(HardView hard, Lesson lesson, Tensor warped)
+    {
+        var weight = lesson.Weight;
+        // As published, a keypoint that θ moves out of the picture keeps its weight, with an empty target.
+        if (options.DropWarpedOutside)
+            weight = weight * hard.Inside(HeatmapPositions.Of(lesson.Target), (int)warped.shape[3], (int)warped.shape[2]);
+        if (options.ConfidenceMask is { } threshold)
+            weight = weight * HeatmapPositions.Maxima(warped).gt(threshold);
+        return weight;
+    }
+
+    private Tensor Reduce(Tensor[] predictions, Tensor target, Tensor weight)
+    {
+        if (options.HeatFusion)
+            return HeatmapLoss.Compute(predictions.Aggregate((a, b) => a + b) / predictions.Length, target, weight);
+        var sum = predictions.Select(p => HeatmapLoss.Compute(p, target, weight)).Aggregate((a, b) => a + b);
+        return options.ViewReduction == ViewReduction.Mean && predictions.Length > 1 ? sum / predictions.Length : sum;
+    }
+
+    private Tensor Pass(NamedNetwork learner, Tensor images, int step, int view)
+    {
+        var network = learner.Network;
+        if (!FeatureMasking)
+            return network.call(images);
+        network.FeatureHook = features => FeatureMask.Random(features, context.Seed, view == 0 ? learner.Name : $"{learner.Name}/{view}", step);
+        try
+        {
+            return network.call(images);
+        }
+        finally
+        {
+            network.FeatureHook = null;
+        }
+    }
+}

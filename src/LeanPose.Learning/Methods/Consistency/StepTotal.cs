@@ -1,0 +1,38 @@
+using LeanPose.Learning.Losses;
+using static TorchSharp.torch;
+
+namespace LeanPose.Learning.Methods.Consistency;
+
+/// <summary>The labelled half of a step, and the sum of both halves, as the whole family has them.</summary>
+internal static class StepTotal
+{
+    /// <summary>Every network's loss on the labels.</summary>
+    public static Tensor[] Supervised(IReadOnlyList<NamedNetwork> networks, LabelledBatch labelled) =>
+        [.. networks.Select(n => HeatmapLoss.Compute(n.Network.call(labelled.Images), labelled.Target, labelled.Weight))];
+
+    /// <summary>The unlabelled crops.</summary>
+    /// <exception cref="ArgumentException">There are none.</exception>
+    public static UnlabelledBatch Unlabelled(StepInput input, MethodOptions options) =>
+        input.Unlabelled ?? throw new ArgumentException($"Method '{options.Name}' needs unlabelled persons in every step.");
+
+    /// <summary>L = supervisedWeight·Σ supervised + ramp·consistencyWeight·Σ consistency, and the parts for the log.</summary>
+    public static StepLosses Of(ConsistencyOptions options, StepInput input, IReadOnlyList<NamedNetwork> networks, Tensor[] supervised, Tensor[] consistency, Func<IEnumerable<(string, Tensor)>> telemetry)
+    {
+        var weight = options.ConsistencyWeight * Rampup.Sigmoid(input.Step, options.ConsistencyRampupSteps);
+        var total = (Sum(supervised) * options.SupervisedWeight) + (Sum(consistency) * weight);
+        return new StepLosses(total, !input.Telemetry ? [] :
+        [
+            .. networks.Zip(supervised, (n, l) => ("loss/supervised/" + n.Name, l)),
+            .. networks.Zip(consistency, (n, l) => ("loss/consistency/" + n.Name, l)),
+            .. telemetry(),
+        ]);
+    }
+
+    /// <summary>Mean of a value per keypoint over persons and the channels that are trained.</summary>
+    /// <param name="perKeypoint"><c>B×J</c>.</param>
+    /// <param name="channelWeight"><c>1×J</c>.</param>
+    public static Tensor OverTrained(Tensor perKeypoint, Tensor channelWeight) =>
+        (perKeypoint * channelWeight).sum() / (channelWeight.sum() * perKeypoint.shape[0]);
+
+    private static Tensor Sum(Tensor[] losses) => losses.Aggregate((a, b) => a + b);
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using LeanPose.Learning.Methods.Consistency;
+using LeanPose.Learning.Views;
+using LeanPose.Randomness;
+using static TorchSharp.torch;
+
+namespace LeanPose.Learning.Methods.DualCorrect;
+
+/// <summary>
+/// SSPCM's correction without its third network, a design of this project (specification multi-augs 6.2): two networks
+/// learn from one another as in PoseDual, but each from that period of the other which belongs to the pair that agrees
+/// best. Nobody teaches itself, and the views are MultiAugs' in turns, so that a step costs what one of PoseDual's does
+/// plus two passes without gradient.
+/// </summary>
+public sealed class DualCorrect : IMethod
+{
+    private readonly DualCorrectOptions _options;
+    private readonly MethodContext _context;
+    private readonly NamedNetwork _first;
+    private readonly NamedNetwork _second;
+    private readonly EarlierPeriods _earlierFirst;
+    private readonly EarlierPeriods _earlierSecond;
+    private readonly HardLessons _lessons;
+    private readonly ImmutableArray<ViewRecipe> _alternating;
+    private readonly ImmutableArray<ViewRecipe> _occasional;
+
+    /// <summary>Sets up the two networks and the copies of earlier periods.</summary>
+    public DualCorrect(DualCorrectOptions options, MethodContext context)
+    {
+        (_options, _context) = (options, context);
+        _alternating = ViewRecipe.Parse(options.AlternatingViews);
+        _occasional = ViewRecipe.Parse(options.OccasionalViews);
+        _first = new(Deployed, context.CreateNetwork("student"));
+        _second = new("auxiliary", context.CreateNetwork("auxiliary"));
+        Networks = [_first, _second];
+        _earlierFirst = new(_first, options.Periods - 1, context.Device);
+        _earlierSecond = new(_second, options.Periods - 1, context.Device);
+        Snapshots = [.. _earlierFirst.Snapshots, .. _earlierSecond.Snapshots];
+        _lessons = new(options, context);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NamedNetwork> Networks { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NamedNetwork> Snapshots { get; }
+
+    /// <inheritdoc/>
+    public string Deployed => "student";
+
+    /// <inheritdoc/>
+    public bool UsesUnlabelled => true;
+
+    /// <inheritdoc/>
+    public StepLosses Step(StepInput input)
+    {
+        var unlabelled = StepTotal.Unlabelled(input, _options);
+        var supervised = StepTotal.Supervised(Networks, input.Labelled);
+        var (first, second, chosen, weight) = Correct(input, unlabelled);
+        var consistency = _lessons.Losses(input.Step, unlabelled.Images,
+        [
+            new(_first, chosen.Auxiliary, weight, ViewsOf(0, _first.Name, input.Step)),
+            new(_second, chosen.Teacher, weight, ViewsOf(1, _second.Name, input.Step)),
+        ]);
+        return StepTotal.Of(_options, input, Networks, supervised, consistency, () =>
+        [
+            ("pseudo/accepted", StepTotal.OverTrained(weight.gt(0).to_type(ScalarType.Float32), unlabelled.Weight)),
+            .. DualTelemetry.Of(first, second, unlabelled.Weight),
+            ("pseudo/distance/chosen", StepTotal.OverTrained(chosen.Chosen, unlabelled.Weight)),
+            ("pseudo/pair/present", StepTotal.OverTrained(chosen.Pair.eq(0).to_type(ScalarType.Float32), unlabelled.Weight)),
+        ]);
+    }
+
+    /// <inheritdoc/>
+    public void EndEpoch()
+    {
+        _earlierFirst.Shift();
+        _earlierSecond.Shift();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, network) in Networks.Concat(Snapshots))
+            network.Dispose();
+    }
+
+    /// <summary>A network's views of one step.</summary>
+    /// <param name="place">0 for the first network, 1 for the second.</param>
+    /// <param name="network">Its name, for the draws.</param>
+    /// <param name="step">The step.</param>
+    internal ImmutableArray<ViewRecipe> ViewsOf(int place, string network, int step)
+    {
+        var views = new ViewRecipe[_options.ViewsPerStep];
+        for (var k = 0; k < views.Length; k++)
+        {
+            var draw = KeyedRandom.For(_context.Seed, "occasional view/" + network, step, k).NextDouble() / _options.OccasionalProbability;
+            views[k] = draw < _occasional.Length ? _occasional[(int)draw] : _alternating[(int)(((long)step + place + k) % _alternating.Length)];
+        }
+
+        return [.. views];
+    }
+
+    /// <summary>Easy view: what both networks see in all periods, the pair that agrees best, and which keypoints count.</summary>
+    private (Tensor First, Tensor Second, PositionInconsistency Chosen, Tensor Weight) Correct(StepInput input, UnlabelledBatch unlabelled)
+    {
+        using var noGradient = no_grad();
+        var a = _first.Network.call(unlabelled.Images);
+        var b = _second.Network.call(unlabelled.Images);
+        var chosen = input.Epoch >= _options.CorrectionWarmupEpochs
+            ? PositionInconsistency.Correct(_earlierFirst.See(a, unlabelled.Images), _earlierSecond.See(b, unlabelled.Images))
+            : PositionInconsistency.Correct([a], [b]);
+        var weight = unlabelled.Weight * ScoreGate.Of(a, b, _options.ScoreThreshold);
+        if (_options.DistanceRadius is { } radius)
+            weight = weight * (1 - (chosen.Chosen / radius)).clamp(0, 1);
+        return (a, b, chosen, weight);
+    }
+}

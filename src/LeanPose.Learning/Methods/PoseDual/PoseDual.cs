@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using LeanPose.Learning.Methods.Consistency;
+using LeanPose.Learning.Views;
+using static TorchSharp.torch;
+
+namespace LeanPose.Learning.Methods.PoseDual;
+
+/// <summary>
+/// PoseDual (Xie et al., ICCV 2021; specification 5): two networks that start from different weights teach one another; each
+/// learns to see on hard views what the other sees on the easy one. With several views a step it is MultiAugs with two
+/// networks (Zhou et al., arXiv 2402.11566; specification multi-augs 4):
+/// L = ½ℓ(y₁, t, w) + ½ℓ(y₂, t, w) + Σₖ [ℓ(c₁ₖ, q₂, wᵤ) + ℓ(c₂ₖ, q₁, wᵤ)].
+/// </summary>
+public sealed class PoseDual : IMethod
+{
+    private readonly ViewedOptions _options;
+    private readonly NamedNetwork _first;
+    private readonly NamedNetwork _second;
+    private readonly HardLessons _lessons;
+    private readonly ImmutableArray<ViewRecipe> _views;
+
+    /// <summary>Sets up the two networks.</summary>
+    public PoseDual(ViewedOptions options, MethodContext context)
+    {
+        _options = options;
+        _views = ViewRecipe.Parse(options.Views);
+        _first = new(Deployed, context.CreateNetwork("student"));
+        _second = new("auxiliary", context.CreateNetwork("auxiliary"));
+        Networks = [_first, _second];
+        _lessons = new(options, context);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NamedNetwork> Networks { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NamedNetwork> Snapshots => [];
+
+    /// <inheritdoc/>
+    public string Deployed => "student";
+
+    /// <inheritdoc/>
+    public bool UsesUnlabelled => true;
+
+    /// <summary>A fixed hard view in place of a drawn one, for tests.</summary>
+    internal HardView? ViewOverride
+    {
+        init => _lessons.ViewOverride = value;
+    }
+
+    /// <inheritdoc/>
+    public StepLosses Step(StepInput input)
+    {
+        var unlabelled = StepTotal.Unlabelled(input, _options);
+        var supervised = StepTotal.Supervised(Networks, input.Labelled);
+        var (first, second) = See(unlabelled.Images);
+        var consistency = _lessons.Losses(input.Step, unlabelled.Images,
+        [
+            new(_first, second, unlabelled.Weight, _views),
+            new(_second, first, unlabelled.Weight, _views),
+        ]);
+        return StepTotal.Of(_options, input, Networks, supervised, consistency, () => DualTelemetry.Of(first, second, unlabelled.Weight));
+    }
+
+    /// <inheritdoc/>
+    public void EndEpoch()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _first.Network.Dispose();
+        _second.Network.Dispose();
+    }
+
+    private (Tensor First, Tensor Second) See(Tensor images)
+    {
+        using var noGradient = no_grad();
+        return (_first.Network.call(images), _second.Network.call(images));
+    }
+}
