@@ -17,6 +17,9 @@ public interface IMethod : IDisposable
     /// <summary>Name of the network that is put to use after training.</summary>
     string Deployed { get; }
 
+    /// <summary>Networks whose mean heatmap is worth measuring beside each of them; the names of the reports.</summary>
+    IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => [];
+
     /// <summary>Whether steps need unlabelled persons.</summary>
     bool UsesUnlabelled { get; }
 

@@ -23,7 +23,7 @@ public sealed record PredictionOptions(Decoder Decoder = Decoder.QuarterOffset, 
 /// <summary>A trained network at work: persons in pictures to keypoints in image pixels.</summary>
 public sealed class PosePredictor : IDisposable
 {
-    private readonly PoseNetwork _network;
+    private readonly IReadOnlyList<PoseNetwork> _networks;
     private readonly bool _owned;
     private readonly Device _device;
     private readonly ImageCache _images;
@@ -34,16 +34,26 @@ public sealed class PosePredictor : IDisposable
     /// <param name="device">Where it lies.</param>
     /// <param name="images">Decoded pictures to share.</param>
     public PosePredictor(PoseNetwork network, ModelSpec model, Device device, ImageCache? images = null)
+        : this([network], model, device, images)
     {
-        (_network, Model, _device, _images) = (network, model, device, images ?? new ImageCache());
+    }
+
+    /// <summary>Uses the mean heatmaps of several networks that somebody else owns.</summary>
+    /// <param name="networks">Networks of the same input and keypoints; their modes are restored after use.</param>
+    /// <param name="model">What they have in common.</param>
+    /// <param name="device">Where they lie.</param>
+    /// <param name="images">Decoded pictures to share.</param>
+    public PosePredictor(IReadOnlyList<PoseNetwork> networks, ModelSpec model, Device device, ImageCache? images = null)
+    {
+        (_networks, Model, _device, _images) = (networks, model, device, images ?? new ImageCache());
         Skeleton = model.ToSkeleton();
     }
 
     private PosePredictor(PoseNetwork network, ModelSpec model, Device device, bool owned)
         : this(network, model, device) => _owned = owned;
 
-    /// <summary>The network itself; it is disposed of with a predictor that <see cref="Load"/> made.</summary>
-    public PoseNetwork Network => _network;
+    /// <summary>The network itself (of several the first); it is disposed of with a predictor that <see cref="Load"/> made.</summary>
+    public PoseNetwork Network => _networks[0];
 
     /// <summary>What the network is.</summary>
     public ModelSpec Model { get; }
@@ -85,8 +95,9 @@ public sealed class PosePredictor : IDisposable
         var codec = Model.ToCodec();
         var channels = (options.Output ?? persons.Skeleton).MapTo(Skeleton);
         var results = new List<PoseResult>(persons.Persons.Length);
-        var wasTraining = _network.training;
-        _network.eval();
+        var wereTraining = _networks.Select(n => n.training).ToArray();
+        foreach (var network in _networks)
+            network.eval();
         try
         {
             var size = Model.InputWidth * Model.InputHeight * 3;
@@ -112,7 +123,8 @@ public sealed class PosePredictor : IDisposable
         }
         finally
         {
-            _network.train(wasTraining);
+            foreach (var (network, wasTraining) in _networks.Zip(wereTraining))
+                network.train(wasTraining);
         }
 
         return results;
@@ -122,7 +134,7 @@ public sealed class PosePredictor : IDisposable
     public void Dispose()
     {
         if (_owned)
-            _network.Dispose();
+            Network.Dispose();
     }
 
     // B·J·h·w numbers.
@@ -132,11 +144,11 @@ public sealed class PosePredictor : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = inference_mode();
         var images = Normalisation.ToInput(pixels, count, Model.InputHeight, Model.InputWidth, _device, Model.Bgr);
-        var heatmaps = ToHost(_network.call(images));
+        var heatmaps = ToHost(See(images));
         if (!flip)
             return heatmaps;
 
-        var mirrored = ToHost(_network.call(images.flip(3)));
+        var mirrored = ToHost(See(images.flip(3)));
         var perPerson = heatmaps.Length / count;
         var back = new float[perPerson];
         for (var i = 0; i < count; i++)
@@ -146,6 +158,14 @@ public sealed class PosePredictor : IDisposable
         }
 
         return heatmaps;
+    }
+
+    private Tensor See(Tensor images)
+    {
+        var heatmaps = Network.call(images);
+        foreach (var other in _networks.Skip(1))
+            heatmaps = heatmaps + other.call(images);
+        return _networks.Count == 1 ? heatmaps : heatmaps / _networks.Count;
     }
 
     private static float[] ToHost(Tensor heatmaps) => heatmaps.to_type(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();

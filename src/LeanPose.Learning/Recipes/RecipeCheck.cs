@@ -90,7 +90,7 @@ public static class RecipeCheck
     {
         check.Share(method.OccasionalProbability);
         if (method.OccasionalProbability * method.OccasionalViews.Length > 1)
-            check.Add("method.occasionalProbability", $"found {method.OccasionalProbability} for each of {method.OccasionalViews.Length} views", "probabilities that sum up to 1 at most");
+            check.Add("method.occasionalProbability", FormattableString.Invariant($"found {method.OccasionalProbability} for each of {method.OccasionalViews.Length} views"), "probabilities that sum up to 1 at most");
         check.AtLeastOne(method.ViewsPerStep);
         check.Share(method.ScoreThreshold);
         if (method.DistanceRadius is { } radius)

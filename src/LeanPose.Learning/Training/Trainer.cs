@@ -168,12 +168,13 @@ public sealed class Trainer
         {
             clock.Pause(() =>
             {
-                foreach (var (name, network) in method.Networks)
+                var ensembles = method.Networks.Select(n => (n.Name, Members: (IReadOnlyList<NamedNetwork>)[n])).Concat(method.Ensembles);
+                foreach (var (name, members) in ensembles)
                 {
-                    using var predictor = new PosePredictor(network, model with { Backbone = network.BackboneName }, _device, _images);
+                    using var predictor = new PosePredictor([.. members.Select(m => m.Network)], model with { Backbone = members[0].Network.BackboneName }, _device, _images);
                     var options = new PredictionOptions(_recipe.Evaluation.Decoder, _recipe.Evaluation.Flip, _recipe.Evaluation.Batch);
                     var results = predictor.Predict(_data.Validation!, options, null, stop);
-                    reports[name] = PoseEvaluation.Run(_data.Validation!, results, Protocol(name, network, model, step));
+                    reports[name] = PoseEvaluation.Run(_data.Validation!, results, Protocol(name, members, model, step));
                 }
             });
         }
@@ -186,9 +187,9 @@ public sealed class Trainer
         return reports;
     }
 
-    private Dictionary<string, string> Protocol(string name, PoseNetwork network, ModelSpec model, int step) => new()
+    private Dictionary<string, string> Protocol(string name, IReadOnlyList<NamedNetwork> members, ModelSpec model, int step) => new()
     {
-        ["network"] = $"{name} ({network.BackboneName}, {model.InputWidth}×{model.InputHeight})",
+        ["network"] = $"{name}{(members.Count > 1 ? $" of {string.Join(", ", members.Select(m => m.Name))}" : "")} ({string.Join(" + ", members.Select(m => m.Network.BackboneName).Distinct())}, {model.InputWidth}×{model.InputHeight})",
         ["method"] = model.Method,
         ["recipe"] = model.Recipe,
         ["steps"] = $"{step} of {_plan.TotalSteps}, batch {_recipe.Training.Batch}" + (MethodCatalog.UsesUnlabelled(_recipe.Method) ? $" + {_plan.UnlabelledBatch} unlabelled" : ""),

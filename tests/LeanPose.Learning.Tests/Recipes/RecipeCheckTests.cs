@@ -35,6 +35,15 @@ public sealed class RecipeCheckTests
         { "model.sigma: found 0; expected above 0", r => r with { Model = r.Model with { Sigma = 0 } } },
         { "model.skeleton: found 'coco' (did you mean 'coco17'?); expected one of coco17, mpii16, aic14, crowdpose14, lsp14, wepdtof14, union24, dataset", r => r with { Model = r.Model with { Skeleton = "coco" } } },
         { "method.scoreThreshold: found 1.5; expected from 0 to 1", r => r with { Method = new SspcmOptions { ScoreThreshold = 1.5 } } },
+        { "method.periods: found 0; expected 1 or more", r => r with { Method = new SspcmOptions { Periods = 0 } } },
+        { "method.jointCutoutJoints: found -1; expected 0 or more", r => r with { Method = new PoseDualOptions { JointCutoutJoints = -1 } } },
+        { "method.randAugmentMagnitude: found 31; expected from 0 to 30", r => r with { Method = new PoseConsOptions { RandAugmentMagnitude = 31 } } },
+        { "method.confidenceMask: found NaN; expected a number", r => r with { Method = new PoseConsOptions { ConfidenceMask = double.NaN } } },
+        { "method.views: found no view; expected one view at least; 'none' for a turn without damage", r => r with { Method = new MultiAugsDualOptions { Views = [] } } },
+        { "method.studentViews[1]: found 'jk'; expected none, jc, jo, co, cm, mu, ra, joco, jccm, or several joined by '+', no damage twice", r => r with { Method = new SspcmOptions { StudentViews = ["jo", "jk"] } } },
+        { "method.alternatingViews[0]: found 'jo+joco'; expected none, jc, jo, co, cm, mu, ra, joco, jccm, or several joined by '+', no damage twice", r => r with { Method = new DualCorrectOptions { AlternatingViews = ["jo+joco"] } } },
+        { "method.occasionalProbability: found 0.6 for each of 2 views; expected probabilities that sum up to 1 at most", r => r with { Method = new DualCorrectOptions { OccasionalProbability = 0.6 } } },
+        { "method.distanceRadius: found 0; expected above 0", r => r with { Method = new DualCorrectOptions { DistanceRadius = 0 } } },
         { "method.hardRotation: found -1; expected degrees from 0 to 180", r => r with { Method = new SspcmOptions { HardRotation = -1 } } },
         { "augmentation.flipProbability: found NaN; expected from 0 to 1", r => r with { Augmentation = r.Augmentation with { FlipProbability = double.NaN } } },
         { "augmentation.scale: found 1; expected 0 or more and below 1", r => r with { Augmentation = r.Augmentation with { Scale = 1 } } },
@@ -60,7 +69,8 @@ public sealed class RecipeCheckTests
     public void A_good_recipe_has_no_problems()
     {
         Assert.Empty(RecipeCheck.Validate(Good));
-        Assert.Empty(RecipeCheck.Validate(Good with { Method = new SspcmOptions() }));
+        Assert.All(MethodCatalog.Defaults, method => Assert.Empty(RecipeCheck.Validate(Good with { Method = method })));
+        Assert.Empty(RecipeCheck.Validate(Good with { Method = new DualCorrectOptions { OccasionalViews = [], DistanceRadius = 6 } }));
     }
 
     [Fact]

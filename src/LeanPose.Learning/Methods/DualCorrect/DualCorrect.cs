@@ -49,6 +49,9 @@ public sealed class DualCorrect : IMethod
     public string Deployed => "student";
 
     /// <inheritdoc/>
+    public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => [("mean", Networks)];
+
+    /// <inheritdoc/>
     public bool UsesUnlabelled => true;
 
     /// <inheritdoc/>

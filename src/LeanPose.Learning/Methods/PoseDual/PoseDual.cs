@@ -40,6 +40,9 @@ public sealed class PoseDual : IMethod
     public string Deployed => "student";
 
     /// <inheritdoc/>
+    public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => [("mean", Networks)];
+
+    /// <inheritdoc/>
     public bool UsesUnlabelled => true;
 
     /// <summary>A fixed hard view in place of a drawn one, for tests.</summary>
