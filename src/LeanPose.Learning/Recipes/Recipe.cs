@@ -79,7 +79,7 @@ public sealed record ModelRecipe
     /// <summary>Backbone of the deployed network: resnet18, resnet34, resnet50, resnet101, resnet152, or resnet10-quarter (a small one for trials on a CPU).</summary>
     public string Backbone { get; init; } = "resnet18";
 
-    /// <summary>Backbone of the teachers, where the method has any; null means the same.</summary>
+    /// <summary>Backbone of the teachers, or of the second network of a method of two; null means the same.</summary>
     public string? TeacherBackbone { get; init; }
 
     /// <summary>Crop width in pixels, a multiple of 32.</summary>
@@ -100,7 +100,7 @@ public sealed record ModelRecipe
     /// <summary>Safetensors file to start the backbone (or the whole network) from; null starts from random numbers.</summary>
     public string? Weights { get; init; }
 
-    /// <summary>The same for the auxiliary network, so that the two teachers start from different features; null means <see cref="Weights"/>.</summary>
+    /// <summary>The same for the auxiliary network, so that two teachers (or the two networks of a method of two) start from different features; null means those of its like.</summary>
     public string? AuxiliaryWeights { get; init; }
 
     /// <summary>The same for teachers with a backbone of their own.</summary>
