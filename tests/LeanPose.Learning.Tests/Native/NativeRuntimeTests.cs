@@ -108,7 +108,7 @@ public class NativeRuntimeTests
     public void Too_many_threads_are_a_warning_with_the_remedy()
     {
         var report = NativeRuntime.Inspect() with { Cores = 2, Threads = 8 };
-        var warning = Assert.Single(report.Judge(null), f => f.Do.Contains("OMP_NUM_THREADS=2", StringComparison.Ordinal));
+        var warning = Assert.Single(report.Judge(), f => f.Do.Contains("OMP_NUM_THREADS=2", StringComparison.Ordinal));
         Assert.Equal(NativeFindingSeverity.Warning, warning.Severity);
     }
 }
