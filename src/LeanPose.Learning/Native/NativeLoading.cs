@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using TorchSharp;
@@ -10,6 +11,7 @@ internal static partial class NativeLoading
     // Each after those it needs, so that the first one that fails is the culprit. Those for CUDA are in some builds only.
     private static readonly string[] LibTorch = ["c10", "c10_cuda", "torch_cpu", "torch_cuda", "torch"];
     private const string Bridge = "LibTorchSharp";
+    private const int BindNow = 2; // RTLD_NOW
 
     // Those TorchSharp is published for.
     private static readonly string[] Systems = ["linux-x64", "win-x64", "osx-arm64"];
@@ -68,11 +70,14 @@ internal static partial class NativeLoading
         Folders(program).SelectMany(f => new[] { f, Path.Combine(f, "libtorch") }).Select(f => Path.Combine(f, file)).FirstOrDefault(File.Exists);
 
     /// <summary>The file that this process has loaded a library from; null where it has not.</summary>
-    public static string? LoadedFrom(string library)
+    public static string? LoadedFrom(string library) => AllLoadedFrom(library).FirstOrDefault();
+
+    /// <summary>All files of that library's name that this process has loaded; more than one is a mistake.</summary>
+    public static IReadOnlyList<string> AllLoadedFrom(string library)
     {
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        using var process = Process.GetCurrentProcess();
         var name = FileName(library);
-        return process.Modules.Cast<System.Diagnostics.ProcessModule>().FirstOrDefault(m => Path.GetFileName(m.FileName) == name)?.FileName;
+        return [.. process.Modules.Cast<ProcessModule>().Select(m => m.FileName).Where(f => Path.GetFileName(f) == name).Distinct()];
     }
 
     /// <summary>Says why the packaged libtorch does not load for a program in that folder.</summary>
@@ -173,7 +178,11 @@ internal static partial class NativeLoading
     }
 
     // With all its functions bound at once: one that the given libtorch lacks is an error here, and not the end of the process later.
-    private static string? LoadNow(string path) => Open(path, 2) != 0 ? null : Marshal.PtrToStringUTF8(LastError()) ?? "for a reason that the linker does not tell";
+    private static string? LoadNow(string path)
+    {
+        LastError(); // .NET looks dlerror up at its first call, and that must not come between the failure and its words
+        return Open(path, BindNow) != 0 ? null : Marshal.PtrToStringUTF8(LastError()) ?? "for a reason that the linker does not tell";
+    }
 
     [LibraryImport("libc.so.6", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint Open(string path, int mode);

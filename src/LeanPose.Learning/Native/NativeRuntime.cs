@@ -146,6 +146,9 @@ public sealed record NativeRuntime
 
     internal IEnumerable<NativeFinding> Judge()
     {
+        if (NativeLoading.AllLoadedFrom("torch_cpu") is { Count: > 1 } several)
+            yield return new(NativeFindingSeverity.Error, $"More than one libtorch is loaded: {string.Join(", ", several)}.", "Please report it with the output of 'leanpose doctor'.");
+
         if (Works && CudaDeviceNames.Count > 0 && !HasCuda)
         {
             yield return new(NativeFindingSeverity.Info, $"There is a CUDA device ({CudaDeviceNames[0]}), and libtorch is a build for the CPU.",
