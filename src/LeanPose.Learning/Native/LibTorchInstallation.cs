@@ -17,7 +17,10 @@ internal sealed partial record LibTorchInstallation(string Folder, string? Versi
     // Machines as ELF (e_machine) and PE (Machine) number them.
     private static readonly Dictionary<int, Architecture> Machines = new()
     {
-        [62] = Architecture.X64, [183] = Architecture.Arm64, [0x8664] = Architecture.X64, [0xaa64] = Architecture.Arm64,
+        [62] = Architecture.X64,
+        [183] = Architecture.Arm64,
+        [0x8664] = Architecture.X64,
+        [0xaa64] = Architecture.Arm64,
     };
 
     /// <summary>The libtorch that TorchSharp's bridge was built for. Read without touching <c>torch</c>, which would load one.</summary>

@@ -131,7 +131,7 @@ internal static partial class NativeLoading
 
         foreach (var path in LibTorch.Select(l => Path.Combine(libtorch.Folder, FileName(l))).Where(File.Exists))
         {
-            if (LoadWithNeighbours(path, libtorch.Folder) is { } problem)
+            if (LoadWithNeighbours(path, libtorch.Folder, []) is { } problem)
                 return Explain(path, problem, libtorch);
         }
 
@@ -141,23 +141,24 @@ internal static partial class NativeLoading
     }
 
     // PyTorch's libraries know where pip puts CUDA's (site-packages/nvidia/*/lib); where they were moved, we look there ourselves.
-    private static string? LoadWithNeighbours(string path, string folder)
+    private static string? LoadWithNeighbours(string path, string folder, HashSet<string> tried)
     {
-        for (var last = ""; ;)
+        while (LoadFile(path) is { } problem)
         {
-            if (LoadFile(path) is not { } problem)
-                return null;
             var missing = MissingLibrary().Match(problem).Groups["library"].Value;
-            if (missing.Length == 0 || missing == last || Neighbour(missing, folder) is not { } neighbour)
+            if (!tried.Add(missing) || Neighbour(missing, folder) is not { } neighbour)
                 return problem;
-            if (LoadWithNeighbours(neighbour, folder) is { } deeper)
+            if (LoadWithNeighbours(neighbour, folder, tried) is { } deeper)
                 return deeper;
-            last = missing;
         }
+
+        return null;
     }
 
     private static string? Neighbour(string file, string folder)
     {
+        if (file.Length == 0)
+            return null;
         var nvidia = Path.GetFullPath(Path.Combine(folder, "..", "..", "nvidia"));
         IEnumerable<string> folders = Directory.Exists(nvidia) ? Directory.EnumerateDirectories(nvidia).Select(d => Path.Combine(d, "lib")) : [];
         return folders.Prepend(folder).Select(f => Path.Combine(f, file)).FirstOrDefault(File.Exists);

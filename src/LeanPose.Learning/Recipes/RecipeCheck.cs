@@ -92,7 +92,7 @@ public static class RecipeCheck
         check.That(training.WarmupSteps >= 0, training.WarmupSteps, "0 or more");
         check.AtLeastOne(training.CheckpointEvery);
         check.AtLeastOne(training.LogEvery);
-        check.That(ComputeDevice.IsName(training.Device), training.Device, ComputeDevice.Names);
+        check.That(ComputeDevice.IsName(training.Device), $"'{training.Device}'", ComputeDevice.Names, "training.Device");
         check.AtLeastOne(training.Threads);
         check.AtLeastOne(training.LoaderThreads);
     }
