@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using LeanPose.Cli.Recipes;
 using LeanPose.Heatmaps;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Recipes;
 
 namespace LeanPose.Cli.Terminal;
@@ -11,7 +12,8 @@ internal static class Flags
 {
     public static Option<string?> Json(string what) => new("--json") { Description = $"Also write {what} to this JSON file.", HelpName = "FILE" };
 
-    public static Option<string> Device() => Choice("--device", "Where to compute.", ["cpu", "cuda"], "cpu");
+    public static Option<string> Device() => Parsed("--device", $"Where to compute: {ComputeDevice.Names}.", "NAME", "cpu", text =>
+        ComputeDevice.IsName(text) ? text : throw new FormatException($"found '{text}', expected {ComputeDevice.Names}"));
 
     public static Option<Decoder> Decoder()
     {
