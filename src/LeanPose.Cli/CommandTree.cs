@@ -36,6 +36,7 @@ internal static class CommandTree
             ReportVerb.Create(),
             DataVerb.Create(),
             DoctorVerb.Create(),
+            BenchVerb.Create(),
         };
         root.HelpName = "leanpose";
         root.Options.Add(Verbose);
