@@ -62,7 +62,7 @@ internal static class BenchTables
     {
         var table = new Table().Border(TableBorder.Rounded);
         foreach (var column in columns)
-            table.AddColumn(new TableColumn(new Text(column)).NoWrap());
+            table.AddColumn(new TableColumn(new Text(column)));
         foreach (var row in rows)
             table.AddRow(row.Select(cell => new Text(cell)).ToArray());
         return table;
