@@ -44,6 +44,7 @@ internal static class CommandTree
             ReportVerb.Create(),
             DataVerb.Create(),
             DoctorVerb.Create(),
+            BenchVerb.Create(),
         };
         root.HelpName = "leanpose";
         root.Options.Add(LibTorch);
