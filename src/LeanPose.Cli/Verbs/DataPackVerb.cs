@@ -48,6 +48,7 @@ internal static class DataPackVerb
             {
                 ({ } file, null) when Given(parse, images, split, exclude, crop, percent) is null => RecipeData.ToPack(RecipeReader.Read(file, parse.GetValue(set) ?? [])),
                 ({ } file, null) => throw new CommandException(ExitCode.Usage, $"--recipe and {Given(parse, images, split, exclude, crop, percent)} do not go together.", file, "a recipe, which says all of it", "leave one of them out; a recipe's fields are overridden with --set"),
+                (null, { } file) when Given(parse, set) is not null => throw new CommandException(ExitCode.Usage, "--set overrides fields of a recipe, and there is none.", file, "--recipe FILE with --set", "leave --set out"),
                 (null, { } file) => [Persons(file, parse.GetValue(images), parse.GetValue(split), parse.GetValue(exclude), Reach(parse.GetValue(crop), parse.GetValue(percent)))],
                 _ => throw new CommandException(ExitCode.Usage, "What is to be packed must be said in one way.", "leanpose data pack", "--recipe FILE, or --annotations FILE with --images DIR"),
             };
