@@ -25,7 +25,7 @@ internal static class DataPackVerb
         var crop = Flags.Pair("--size", "Width and height of the crops, pixels.", "WxH", 'x', (size.InputWidth, size.InputHeight));
         var percent = Flags.OptionalCount("--margin", $"How much larger than the plain crop the packed part is, percent; by default what a recipe's usual random changes can touch (scale {margin.Scale.ToString(CultureInfo.InvariantCulture)}, rotation {margin.Rotation}).", min: 0);
         var quality = Flags.OptionalCount("--quality", "JPEG quality, 1 to 100; 95 by default.");
-        var lossless = new Option<bool>("--lossless") { Description = "Keep every pixel as it is (WebP without loss); three to five times the size." };
+        var lossless = new Option<bool>("--lossless") { Description = "Keep every pixel as it is (WebP without loss); two to four times the size." };
         var output = new Option<string>("--out") { Description = "File to write.", HelpName = "FILE", Required = true };
         var force = new Option<bool>("--force") { Description = "Replace the file if it exists." };
         var json = Flags.Json("persons, bytes and parts");
