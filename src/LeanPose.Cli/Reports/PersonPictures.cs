@@ -1,5 +1,6 @@
 using LeanPose.Datasets;
 using LeanPose.Drawing;
+using LeanPose.Geometry;
 using LeanPose.Imaging;
 using LeanPose.Skeletons;
 
@@ -9,10 +10,16 @@ namespace LeanPose.Cli.Reports;
 internal sealed class PersonPictures
 {
     private readonly RgbImage _image;
+    private readonly Affine2 _toImage;
     private readonly PersonInstance _person;
     private readonly int _size;
 
-    private PersonPictures(RgbImage image, PersonInstance person, int size) => (_image, _person, _size) = (image, person, size);
+    // What is packed shows a part of the picture, perhaps a reduced one.
+    private PersonPictures(PictureWindow window, PersonInstance person, int size)
+    {
+        (_image, _person, _size) = (window.ToImage(), person, size);
+        _toImage = new Affine2(1, 0, -window.Window.Left, 0, 1, -window.Window.Top).After(window.ToReduced);
+    }
 
     /// <summary>Reads the person's image; null where it cannot be read any more (a report must not fail for that).</summary>
     /// <param name="person">Whose image.</param>
@@ -21,7 +28,8 @@ internal sealed class PersonPictures
     {
         try
         {
-            return new PersonPictures(ImageDecoder.Load(person.Image.Path), person, size);
+            using var window = person.Pixels.ReadAll();
+            return new PersonPictures(window, person, size);
         }
         catch (DataException)
         {
@@ -49,5 +57,10 @@ internal sealed class PersonPictures
         return crop.Picture;
     }
 
-    private PersonCrop Cut() => PersonCrop.Cut(_image, _person.Box, _size, _size);
+    private PersonCrop Cut()
+    {
+        var (box, corner) = (_person.Box, _toImage.Apply(new(_person.Box.X, _person.Box.Y)));
+        var crop = PersonCrop.Cut(_image, new Box(corner.X, corner.Y, box.Width * _toImage.M11, box.Height * _toImage.M22), _size, _size);
+        return crop with { FromImage = crop.FromImage.After(_toImage) };
+    }
 }

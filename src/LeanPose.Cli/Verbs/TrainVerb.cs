@@ -99,7 +99,7 @@ internal static class TrainVerb
     // A run must be found again from any folder: by report, by resume.
     private static Recipe Absolute(Recipe recipe) => recipe with
     {
-        Data = recipe.Data with { Root = Path.GetFullPath(recipe.Data.Root) },
+        Data = recipe.Data with { Root = Path.GetFullPath(recipe.Data.Root), Cache = Full(recipe.Data.Cache) },
         Model = recipe.Model with
         {
             Weights = Full(recipe.Model.Weights),

@@ -15,12 +15,19 @@ public sealed class CropMaker
 {
     private readonly ImageCache _images;
     private readonly AugmentationRecipe _augmentation;
+    private readonly CropReach _plain;
+    private readonly CropReach _augmented;
 
     /// <summary>Fixes the crop's size and the changes.</summary>
     public CropMaker(int width, int height, AugmentationRecipe augmentation, ImageCache images)
     {
         (Width, Height, _augmentation, _images) = (width, height, augmentation, images);
+        (_plain, _augmented) = (CropReach.Plain(width, height), Reach(width, height, augmentation));
     }
+
+    /// <summary>What randomly changed crops can touch (see <see cref="EasyViewDraw"/> for the draws).</summary>
+    public static CropReach Reach(int width, int height, AugmentationRecipe a) =>
+        new(width, height, 1 - a.Scale, 1 + a.Scale, a.RotationProbability > 0 ? 2 * a.Rotation : 0, MayReduce: true);
 
     /// <summary>Crop width, pixels.</summary>
     public int Width { get; }
@@ -34,8 +41,12 @@ public sealed class CropMaker
     /// <summary>Cuts the plain crop.</summary>
     /// <param name="person">Whom.</param>
     /// <param name="pixels">H×W×3 bytes, overwritten.</param>
-    public void Plain(PersonInstance person, Span<byte> pixels) =>
-        BilinearWarp.Warp(_images.Load(person.Image.Path), Frame(person).ToCrop(0, Width, Height), Width, Height, pixels);
+    public void Plain(PersonInstance person, Span<byte> pixels)
+    {
+        var frame = Frame(person);
+        using var picture = _images.Around(person, frame, _plain);
+        BilinearWarp.Warp(picture, frame.ToCrop(0, Width, Height), Width, Height, pixels);
+    }
 
     /// <summary>Cuts a randomly changed crop and says where the keypoints went.</summary>
     /// <param name="person">Whom.</param>
@@ -45,14 +56,15 @@ public sealed class CropMaker
     /// <param name="keypoints">The person's keypoints in crop pixels, overwritten; may be empty for an unlabelled person.</param>
     public void Augmented(PersonInstance person, Skeleton skeleton, KeyedRandom random, Span<byte> pixels, Span<Keypoint> keypoints)
     {
-        var image = _images.Load(person.Image.Path);
+        var frame = Frame(person);
+        using var picture = _images.Around(person, frame, _augmented);
         var (scale, rotation, flipped) = EasyViewDraw.Of(_augmentation, random);
-        var frame = Frame(person).Scaled(scale);
+        frame = frame.Scaled(scale);
 
         Affine2 toCrop;
         if (flipped)
         {
-            var mirror = KeypointFlip.Map(image.Width);
+            var mirror = KeypointFlip.Map(picture.PictureWidth);
             toCrop = (frame with { Center = mirror.Apply(frame.Center) }).ToCrop(rotation, Width, Height).After(mirror);
         }
         else
@@ -60,7 +72,7 @@ public sealed class CropMaker
             toCrop = frame.ToCrop(rotation, Width, Height);
         }
 
-        BilinearWarp.Warp(image, toCrop, Width, Height, pixels);
+        BilinearWarp.Warp(picture, toCrop, Width, Height, pixels);
         for (var j = 0; j < keypoints.Length; j++)
         {
             var from = person.Keypoints[flipped ? skeleton.FlipIndex[j] : j];

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using LeanPose.Datasets;
 using LeanPose.Heatmaps;
 using LeanPose.Randomness;
@@ -27,6 +29,7 @@ public sealed class TrainingBatches
     private readonly long _seed;
     private readonly int _batch;
     private readonly int _unlabelledBatch;
+    private readonly ConcurrentQueue<HostBatch> _free = new();
 
     /// <summary>Ties data, crops and targets together.</summary>
     /// <param name="labelled">Persons with labels.</param>
@@ -43,40 +46,59 @@ public sealed class TrainingBatches
         _channels = [.. labelled.Skeleton.MapTo(output)];
     }
 
-    /// <summary>Makes one step's batch.</summary>
+    /// <summary>Makes one step's batch, in the memory of one that was given back if there is any.</summary>
     public HostBatch Make(long step)
     {
-        var cropBytes = _crops.Width * _crops.Height * 3;
-        var mapSize = _codec.Width * _codec.Height;
+        var batch = _free.TryDequeue(out var used) ? used : Empty();
+        var own = ArrayPool<Keypoint>.Shared.Rent(_labelled.Skeleton.Count);
+        var output = ArrayPool<Keypoint>.Shared.Rent(_output.Count);
+        Labelled(step, batch, own.AsSpan(0, _labelled.Skeleton.Count), output.AsSpan(0, _output.Count));
+        ArrayPool<Keypoint>.Shared.Return(own);
+        ArrayPool<Keypoint>.Shared.Return(output);
+        if (_unlabelled is not null)
+            Unlabelled(step, batch, _unlabelled);
+        return batch;
+    }
+
+    /// <summary>Gives a batch's memory back for another step; nobody may read it any more.</summary>
+    public void Reuse(HostBatch batch) => _free.Enqueue(batch);
+
+    private int CropBytes => _crops.Width * _crops.Height * 3;
+
+    private int MapSize => _codec.Width * _codec.Height;
+
+    private HostBatch Empty() => new(
+        new byte[_batch * CropBytes],
+        new float[_batch * _output.Count * MapSize],
+        new float[_batch * _output.Count],
+        _unlabelled is null ? [] : new byte[_unlabelledBatch * CropBytes]);
+
+    private void Labelled(long step, HostBatch batch, Span<Keypoint> own, Span<Keypoint> output)
+    {
         var joints = _output.Count;
-        var labelled = new byte[_batch * cropBytes];
-        var target = new float[_batch * joints * mapSize];
-        var weight = new float[_batch * joints];
-        var own = new Keypoint[_labelled.Skeleton.Count];
-        var output = new Keypoint[joints];
         for (var i = 0; i < _batch; i++)
         {
             // Labelled persons are drawn with replacement (specification 2.4), the same for every method.
             var person = _labelled.Persons[KeyedRandom.For(_seed, "labelled person", step, i).NextInt(_labelled.Persons.Length)];
-            _crops.Augmented(person, _labelled.Skeleton, KeyedRandom.For(_seed, "labelled view", step, i), labelled.AsSpan(i * cropBytes, cropBytes), own);
-            Array.Clear(output);
+            _crops.Augmented(person, _labelled.Skeleton, KeyedRandom.For(_seed, "labelled view", step, i), batch.Labelled.AsSpan(i * CropBytes, CropBytes), own);
+            output.Clear();
             for (var j = 0; j < own.Length; j++)
             {
                 if (_channels[j] >= 0)
                     output[_channels[j]] = own[j];
             }
 
-            _codec.Encode(output, target.AsSpan(i * joints * mapSize, joints * mapSize), weight.AsSpan(i * joints, joints));
+            _codec.Encode(output, batch.Target.AsSpan(i * joints * MapSize, joints * MapSize), batch.Weight.AsSpan(i * joints, joints));
         }
+    }
 
-        var unlabelled = _unlabelled is null ? [] : new byte[_unlabelledBatch * cropBytes];
-        for (var i = 0; _unlabelled is not null && i < _unlabelledBatch; i++)
+    private void Unlabelled(long step, HostBatch batch, PoseDataset persons)
+    {
+        for (var i = 0; i < _unlabelledBatch; i++)
         {
-            var person = _unlabelled.Persons[UnlabelledIndex((step * _unlabelledBatch) + i, _unlabelled.Persons.Length)];
-            _crops.Augmented(person, _unlabelled.Skeleton, KeyedRandom.For(_seed, "unlabelled view", step, i), unlabelled.AsSpan(i * cropBytes, cropBytes), []);
+            var person = persons.Persons[UnlabelledIndex((step * _unlabelledBatch) + i, persons.Persons.Length)];
+            _crops.Augmented(person, persons.Skeleton, KeyedRandom.For(_seed, "unlabelled view", step, i), batch.Unlabelled.AsSpan(i * CropBytes, CropBytes), []);
         }
-
-        return new HostBatch(labelled, target, weight, unlabelled);
     }
 
     // Unlabelled persons come in a new random order in every pass; passes need not end with a batch.

@@ -49,9 +49,15 @@ public sealed record DataRecipe
 
     /// <summary>Persons with labels to measure on.</summary>
     public PersonSource? Validation { get; init; }
+
+    /// <summary>Folder, from where leanpose runs, in which what was decoded is kept from run to run; null keeps it in memory only.</summary>
+    public string? Cache { get; init; }
+
+    /// <summary>Bound on the size of that folder, in GiB.</summary>
+    public int CacheGigabytes { get; init; } = 20;
 }
 
-/// <summary>A set of persons: a COCO file, a file of detected boxes, or a plain folder of pictures with one person each.</summary>
+/// <summary>A set of persons: a COCO file, a file of detected boxes, a plain folder of pictures with one person each, or a packed file.</summary>
 public sealed record PersonSource
 {
     /// <summary>Folder of the pictures.</summary>
@@ -68,6 +74,12 @@ public sealed record PersonSource
 
     /// <summary>Split file: all but what it names.</summary>
     public string? Exclude { get; init; }
+
+    /// <summary>Packed file (<c>leanpose data pack</c>); takes the place of images, annotations and boxes.</summary>
+    public string? Packed { get; init; }
+
+    /// <summary>Which part of the packed file; null means the one called like this source (labelled, unlabelled, validation), else its only one.</summary>
+    public string? Part { get; init; }
 
     /// <summary>Only the first N persons in file order.</summary>
     public int? First { get; init; }

@@ -46,6 +46,8 @@ public static class RecipeCheck
             check.Source("data.validation", validation, labels: true);
         else if (recipe.Evaluation.Every is not null)
             check.Add("data.validation", "nothing there", "a source of labelled persons, because evaluation.every is set");
+        check.That(recipe.Data.Cache is not "", recipe.Data.Cache, "a folder, or null for none");
+        check.AtLeastOne(recipe.Data.CacheGigabytes);
     }
 
     private static void Model(Checker check, Recipe recipe)
@@ -205,6 +207,12 @@ public static class RecipeCheck
 
         public void Source(string path, PersonSource source, bool labels)
         {
+            if (source.First is < 1)
+                Add($"{path}.first", $"found {source.First}", "1 or more");
+            if (source.Packed is not null)
+                return;
+            if (source.Part is not null)
+                Add($"{path}.part", $"found '{source.Part}'", "nothing: only a packed file has parts");
             if (source.Images.Length == 0)
                 Add($"{path}.images", "nothing there", "the folder of the pictures");
             if (labels && string.IsNullOrEmpty(source.Annotations))
@@ -213,8 +221,6 @@ public static class RecipeCheck
                 Add($"{path}.boxes", $"found '{source.Boxes}'", "nothing: boxes have no keypoints and serve unlabelled persons only");
             if (!labels && source.Boxes is not null && source.Annotations is not null)
                 Add(path, "found both annotations and boxes", "one of them, or neither for a plain folder of pictures");
-            if (source.First is < 1)
-                Add($"{path}.first", $"found {source.First}", "1 or more");
         }
 
         // 'model.InputWidth' and 'recipe.Seed' become 'model.inputWidth' and 'seed'.

@@ -1,4 +1,8 @@
 using LeanPose.Datasets;
+using LeanPose.Datasets.Packed;
+using LeanPose.Geometry;
+using LeanPose.Imaging;
+using LeanPose.Learning.Loading;
 using LeanPose.Learning.Training;
 
 namespace LeanPose.Learning.Recipes;
@@ -10,33 +14,71 @@ public static class RecipeData
     /// Reads all sources of a recipe. Labelled and validation persons are those that can be trained on; unlabelled ones lose
     /// their labels and stay in even if they have none. Paths start from <c>data.root</c>, and that from the current folder.
     /// </summary>
-    /// <exception cref="DataException">A file is missing or wrong, or no person is left.</exception>
+    /// <exception cref="DataException">A file is missing or wrong, no person is left, or a packed file was packed for smaller crops.</exception>
     public static TrainingData Open(Recipe recipe) => new(
-        Labelled(recipe.Data, recipe.Data.Labelled, "data.labelled"),
-        recipe.Data.Unlabelled is { } unlabelled ? Unlabelled(recipe.Data, unlabelled) : null,
+        Require(Labelled(recipe.Data, recipe.Data.Labelled, "labelled"), TrainingReach(recipe)),
+        recipe.Data.Unlabelled is { } unlabelled ? Require(Unlabelled(recipe.Data, unlabelled), TrainingReach(recipe)) : null,
         Validation(recipe));
 
     /// <summary>Only the validation persons; null when the recipe has none.</summary>
-    /// <exception cref="DataException">A file is missing or wrong, or no person is left.</exception>
+    /// <exception cref="DataException">A file is missing or wrong, no person is left, or a packed file was packed for smaller crops.</exception>
     public static PoseDataset? Validation(Recipe recipe) =>
-        recipe.Data.Validation is { } validation ? Labelled(recipe.Data, validation, "data.validation") : null;
+        recipe.Data.Validation is { } validation ? Require(Labelled(recipe.Data, validation, "validation"), ValidationReach(recipe)) : null;
 
-    private static PoseDataset Labelled(DataRecipe data, PersonSource source, string key)
+    /// <summary>All that a recipe reads, to be packed: one file is enough to train then.</summary>
+    /// <exception cref="DataException">A file is missing or wrong, or no person is left.</exception>
+    public static IReadOnlyList<PackSource> ToPack(Recipe recipe)
     {
-        var all = CocoReader.Read(In(data, source.Annotations!), In(data, source.Images));
-        return First(Select(data, source, all).Trainable(), source, key, "a person with a box and at least one labelled keypoint");
+        var data = Open(recipe);
+        var sources = new List<PackSource> { new("labelled", data.Labelled, TrainingReach(recipe), Selected: true) };
+        if (data.Unlabelled is { } unlabelled)
+            sources.Add(new("unlabelled", unlabelled, TrainingReach(recipe), Selected: true));
+        if (data.Validation is { } validation)
+            sources.Add(new("validation", validation, ValidationReach(recipe), Selected: true));
+        return sources;
+    }
+
+    private static CropReach TrainingReach(Recipe recipe) => CropMaker.Reach(recipe.Model.InputWidth, recipe.Model.InputHeight, recipe.Augmentation);
+
+    private static CropReach ValidationReach(Recipe recipe) => CropReach.Plain(recipe.Model.InputWidth, recipe.Model.InputHeight);
+
+    private static PoseDataset Labelled(DataRecipe data, PersonSource source, string part)
+    {
+        var all = Packed(data, source, part) ?? Select(data, source, CocoReader.Read(In(data, source.Annotations!), In(data, source.Images)));
+        return First(all.Trainable(), source, $"data.{part}", "a person with a box and at least one labelled keypoint");
     }
 
     private static PoseDataset Unlabelled(DataRecipe data, PersonSource source)
     {
         var images = In(data, source.Images);
-        var all = source switch
+        var all = Packed(data, source, "unlabelled") ?? Select(data, source, source switch
         {
             { Boxes: { } boxes } => BoxFileReader.Read(In(data, boxes), images),
             { Annotations: { } annotations } => CocoReader.Read(In(data, annotations), images),
             _ => ImageFolderReader.Read(images),
-        };
-        return First(Select(data, source, all).WithoutLabels(), source, "data.unlabelled", "a person with a box inside its picture");
+        });
+        return First(all.WithoutLabels(), source, "data.unlabelled", "a person with a box inside its picture");
+    }
+
+    // What was packed from a recipe is that recipe's selection; doing it again would ask for split files and find persons missing.
+    private static PoseDataset? Packed(DataRecipe data, PersonSource source, string preferred)
+    {
+        if (source.Packed is not { } packed)
+            return null;
+        var part = PackedFile.Open(In(data, packed)).Part(source.Part, preferred);
+        return part.Selected ? part.Persons : Select(data, source, part.Persons);
+    }
+
+    // Said before the work begins, and not in the middle of an epoch.
+    private static PoseDataset Require(PoseDataset persons, CropReach reach)
+    {
+        foreach (var person in persons.Persons)
+        {
+            if (person.Pixels is PackedPixels packed)
+                packed.Require(PersonFrame.FromBox(person.Box, (double)reach.Width / reach.Height), reach);
+        }
+
+        return persons;
     }
 
     private static PoseDataset Select(DataRecipe data, PersonSource source, PoseDataset persons)

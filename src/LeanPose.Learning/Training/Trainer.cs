@@ -22,7 +22,7 @@ public sealed class Trainer
     private readonly RunPlan _plan;
     private readonly Skeleton _output;
     private readonly Device _device;
-    private readonly ImageCache _images = new();
+    private readonly ImageCache _images;
 
     /// <summary>Prepares a run; nothing is read or written yet.</summary>
     /// <param name="recipe">A recipe without errors (see <c>RecipeCheck</c>).</param>
@@ -33,6 +33,7 @@ public sealed class Trainer
     {
         (_recipe, _data, _run) = (recipe, data, run);
         _plan = RunPlan.Of(recipe, data);
+        _images = new ImageCache(disk: recipe.Data.Cache is { } folder ? new CutCache(folder, (long)recipe.Data.CacheGigabytes << 30) : null);
         _output = recipe.Model.Skeleton == "dataset" ? data.Labelled.Skeleton : KnownSkeletons.Find(recipe.Model.Skeleton)
             ?? throw new ArgumentException($"There is no skeleton '{recipe.Model.Skeleton}'.");
         _device = ComputeDevice.Open(recipe.Training.Device);
@@ -112,6 +113,7 @@ public sealed class Trainer
             var logged = (step + 1) % t.LogEvery == 0 || step + 1 == _plan.TotalSteps;
             var rate = schedule.At(t.Epochs is null ? step : epoch, step);
             var scalars = engine.Run(batch, step, epoch, rate, logged);
+            batches.Reuse(batch);
             var loss = scalars["loss"];
             if (!double.IsFinite(loss))
                 return Diverged(step, $"The loss of step {step + 1} is {loss.ToString(CultureInfo.InvariantCulture)}.");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LeanPose.Geometry;
+using LeanPose.Imaging;
 using LeanPose.Skeletons;
 
 namespace LeanPose.Datasets;
@@ -15,6 +16,8 @@ public sealed record ImageRecord(long Id, string FileName, string Path, int Widt
 /// <summary>One annotated (or detected, or assumed) person.</summary>
 public sealed record PersonInstance
 {
+    private readonly IPixelSource? _pixels;
+
     /// <summary>The annotation's id.</summary>
     public required long Id { get; init; }
 
@@ -38,6 +41,13 @@ public sealed record PersonInstance
 
     /// <summary>Score of the box, 1 for an annotated one.</summary>
     public double Score { get; init; } = 1;
+
+    /// <summary>Where crops of the person get their pixels from: the picture's file, unless the data set says otherwise.</summary>
+    public IPixelSource Pixels
+    {
+        get => _pixels ?? new PictureFile(Image.Path);
+        init => _pixels = value;
+    }
 
     /// <summary>Number of labelled keypoints.</summary>
     public int LabelledCount => Keypoints.Count(k => k.IsLabelled);

@@ -39,13 +39,28 @@ public static class ImageDecoder
     /// <param name="encoded">The encoded picture.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="DataException">The bytes are no picture, or a broken or cut-off one.</exception>
-    public static unsafe RgbImage Load(ReadOnlySpan<byte> encoded, string name)
+    public static RgbImage Load(ReadOnlySpan<byte> encoded, string name)
+    {
+        using var whole = LoadWindow(encoded, name, (width, height) => new PixelWindow(0, 0, width, height, 1));
+        return whole.ToImage();
+    }
+
+    /// <summary>
+    /// Reads a part of a picture, reduced where that is asked for: a JPEG is decoded at the reduced size at once, of any other
+    /// picture a pixel is the mean of those for which it stands.
+    /// </summary>
+    /// <param name="encoded">The encoded picture.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="choose">Told the picture's width and height, gives the part.</param>
+    /// <returns>To be disposed of after use.</returns>
+    /// <exception cref="DataException">The bytes are no picture, or a broken or cut-off one.</exception>
+    public static unsafe PictureWindow LoadWindow(ReadOnlySpan<byte> encoded, string name, Func<int, int, PixelWindow> choose)
     {
         fixed (byte* bytes = encoded)
         {
             using var data = SKData.Create((nint)bytes, encoded.Length);
             using var codec = SKCodec.Create(data) ?? throw NoPicture(name, encoded.Length);
-            return Decode(codec, name);
+            return Decode(codec, name, choose);
         }
     }
 
@@ -66,13 +81,15 @@ public static class ImageDecoder
         }
     }
 
-    private static unsafe RgbImage Decode(SKCodec codec, string name)
+    private static unsafe PictureWindow Decode(SKCodec codec, string name, Func<int, int, PixelWindow> choose)
     {
+        var (width, height) = SwapsSides(codec.EncodedOrigin) ? (codec.Info.Height, codec.Info.Width) : (codec.Info.Width, codec.Info.Height);
+        if (Math.BigMul(width, height) * 4 > Array.MaxLength)
+            throw new DataException($"The picture is too large to be held in memory: {codec.Info.Width}×{codec.Info.Height} pixels.", name, "less than 2 GiB once decoded", "make it smaller");
+        var window = choose(width, height);
+        var size = DecodedSize(codec, window.Reduction);
         // Premultiplied by its alpha, a pixel is what it is over black.
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
-        if (info.BytesSize64 > Array.MaxLength)
-            throw new DataException($"The picture is too large to be held in memory: {info.Width}×{info.Height} pixels.", name, "less than 2 GiB once decoded", "make it smaller");
-
+        var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
         var rgba = ArrayPool<byte>.Shared.Rent(info.BytesSize);
         try
         {
@@ -81,7 +98,15 @@ public static class ImageDecoder
                 result = codec.GetPixels(info, (nint)target);
             if (result != SKCodecResult.Success)
                 throw Broken(name, result);
-            return Pack(rgba, info.Width, info.Height, codec.EncodedOrigin);
+            var decoded = new UprightPixels(rgba, size.Width, size.Height, codec.EncodedOrigin);
+            var reduced = size.Width != codec.Info.Width || size.Height != codec.Info.Height;
+            return PictureWindow.Fill(window, width, height, pixels =>
+            {
+                if (reduced || window.Reduction == 1)
+                    decoded.Copy(window, pixels.Span);
+                else
+                    decoded.Average(window, pixels.Span);
+            });
         }
         finally
         {
@@ -89,39 +114,17 @@ public static class ImageDecoder
         }
     }
 
-    /// <summary>Drops alpha and turns the picture upright: the pixel at (x, y) goes to start + x·stepX + y·stepY.</summary>
-    private static RgbImage Pack(byte[] rgba, int width, int height, SKEncodedOrigin origin)
+    // A picture that is stored mirrored or turned is decoded whole: its blocks would be counted from another corner.
+    private static SKSizeI DecodedSize(SKCodec codec, int reduction)
     {
-        var upright = SwapsSides(origin) ? new RgbImage(height, width) : new RgbImage(width, height);
-        var line = upright.Width;
-        var (start, stepX, stepY) = origin switch
-        {
-            SKEncodedOrigin.TopRight => (width - 1, -1, line),
-            SKEncodedOrigin.BottomRight => ((height * line) - 1, -1, -line),
-            SKEncodedOrigin.BottomLeft => ((height - 1) * line, 1, -line),
-            SKEncodedOrigin.LeftTop => (0, line, 1),
-            SKEncodedOrigin.RightTop => (height - 1, line, -1),
-            SKEncodedOrigin.RightBottom => ((width * line) - 1, -line, -1),
-            SKEncodedOrigin.LeftBottom => ((width - 1) * line, -line, 1),
-            _ => (0, 1, line),
-        };
-        var pixels = upright.Pixels;
-        for (var y = 0; y < height; y++)
-        {
-            var from = y * width * 4;
-            var to = (start + (y * stepY)) * 3;
-            for (var x = 0; x < width; x++, from += 4, to += stepX * 3)
-            {
-                pixels[to] = rgba[from];
-                pixels[to + 1] = rgba[from + 1];
-                pixels[to + 2] = rgba[from + 2];
-            }
-        }
-
-        return upright;
+        var full = new SKSizeI(codec.Info.Width, codec.Info.Height);
+        if (reduction == 1 || codec.EncodedFormat != SKEncodedImageFormat.Jpeg || codec.EncodedOrigin > SKEncodedOrigin.TopLeft)
+            return full;
+        var reduced = new SKSizeI(PixelWindow.Reduced(full.Width, reduction), PixelWindow.Reduced(full.Height, reduction));
+        return codec.GetScaledDimensions(1f / reduction) == reduced ? reduced : full;
     }
 
-    private static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
+    internal static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
     private static DataException NoPicture(string name, long length) => length == 0
         ? new("The picture file is empty.", name, "a JPEG, PNG, BMP, WebP or GIF picture", "copy or download the file again")
@@ -131,7 +134,7 @@ public static class ImageDecoder
         ? new("The picture ends too early: the file is cut off.", name, "a whole picture", "copy or download the file again, or take it out of the data set")
         : new($"The picture is broken ({result}).", name, "a picture that decodes without errors", "copy or download the file again, or take it out of the data set");
 
-    private static DataException Unreadable(string path, Exception e) => e is FileNotFoundException or DirectoryNotFoundException
+    internal static DataException Unreadable(string path, Exception e) => e is FileNotFoundException or DirectoryNotFoundException
         ? new("The picture does not exist.", path, fix: "check the image folder and the file name", inner: e)
         : new($"The picture cannot be read: {e.Message}", path, fix: "check the file's permissions and the disk", inner: e);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using LeanPose.Datasets;
 using LeanPose.IO;
 using SkiaSharp;
@@ -20,28 +21,50 @@ public static class ImageEncoder
     /// <exception cref="DataException">The place cannot be written to.</exception>
     public static void SavePng(RgbImage image, string path) => Save(image, path, SKEncodedImageFormat.Png, 100);
 
+    /// <summary>A part of a picture as JPEG, or as WebP (PNG where a side is beyond WebP's bound) that keeps every pixel as it is.</summary>
+    /// <param name="window">The part.</param>
+    /// <param name="quality">0 to 100 for JPEG; null keeps every pixel.</param>
+    internal static byte[] Encode(PictureWindow window, int? quality)
+    {
+        const int webpBound = 16383;
+        var (width, height) = (window.Window.Width, window.Window.Height);
+        using var encoded = quality is { } q
+            ? Encode(width, height, window.Pixels, pixels => pixels.Encode(SKEncodedImageFormat.Jpeg, q))
+            : Encode(width, height, window.Pixels, pixels => Math.Max(width, height) <= webpBound
+                ? pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 50))
+                : pixels.Encode(SKEncodedImageFormat.Png, 100));
+        return encoded.ToArray();
+    }
+
     private static void Save(RgbImage image, string path, SKEncodedImageFormat format, int quality)
     {
-        using var encoded = Encode(image, format, quality);
+        using var encoded = Encode(image.Width, image.Height, image.Pixels, pixels => pixels.Encode(format, quality));
         AtomicFile.Write(path, encoded.SaveTo);
     }
 
-    private static unsafe SKData Encode(RgbImage image, SKEncodedImageFormat format, int quality)
+    private static unsafe SKData Encode(int width, int height, ReadOnlySpan<byte> rgb, Func<SKPixmap, SKData?> encode)
     {
-        var rgba = new byte[checked(image.Width * image.Height * 4)];
-        for (int from = 0, to = 0; from < image.Pixels.Length; from += 3, to += 4)
+        var size = checked(width * height * 4);
+        var rgba = ArrayPool<byte>.Shared.Rent(size);
+        try
         {
-            rgba[to] = image.Pixels[from];
-            rgba[to + 1] = image.Pixels[from + 1];
-            rgba[to + 2] = image.Pixels[from + 2];
-            rgba[to + 3] = 255;
-        }
+            for (int from = 0, to = 0; to < size; from += 3, to += 4)
+            {
+                rgba[to] = rgb[from];
+                rgba[to + 1] = rgb[from + 1];
+                rgba[to + 2] = rgb[from + 2];
+                rgba[to + 3] = 255;
+            }
 
-        fixed (byte* pixels = rgba)
+            fixed (byte* pixels = rgba)
+            {
+                using var pixmap = new SKPixmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque), (nint)pixels);
+                return encode(pixmap) ?? throw new InvalidOperationException($"A {width}×{height} picture cannot be encoded.");
+            }
+        }
+        finally
         {
-            using var pixmap = new SKPixmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), (nint)pixels);
-            return pixmap.Encode(format, quality)
-                ?? throw new InvalidOperationException($"A {image.Width}×{image.Height} picture cannot be written as {format}.");
+            ArrayPool<byte>.Shared.Return(rgba);
         }
     }
 }

@@ -49,6 +49,26 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
+    public void Batches_in_used_memory_are_as_new_and_need_next_to_none()
+    {
+        var (labelled, unlabelled) = (MadeUpPeople.Make(_folder, "labelled", 5), MadeUpPeople.Make(_folder, "unlabelled", 7).WithoutLabels());
+        var (reused, fresh) = (Batches(labelled, unlabelled), Batches(labelled, unlabelled));
+        for (var step = 0; step < 20; step++)
+        {
+            var batch = reused.Make(step);
+            AssertEqual([fresh.Make(step)], [batch]);
+            reused.Reuse(batch);
+        }
+
+        // All persons are in memory now, and one batch goes round. Step 20 is not the first of a pass over the unlabelled ones.
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var last = reused.Make(20);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        AssertEqual([fresh.Make(20)], [last]);
+        Assert.InRange(allocated, 0, 2048);
+    }
+
+    [Fact]
     public void Every_pass_shows_every_unlabelled_person_once_in_another_order()
     {
         const int Persons = 10, PerStep = 4;
