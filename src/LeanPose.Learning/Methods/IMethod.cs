@@ -1,3 +1,4 @@
+using LeanPose.Learning.Native;
 using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Methods;
@@ -58,6 +59,9 @@ public sealed record MethodContext
 
     /// <summary>Where tensors live.</summary>
     public required Device Device { get; init; }
+
+    /// <summary>Runs passes of different networks side by side.</summary>
+    public Lanes Lanes { get; init; } = Lanes.One;
 }
 
 /// <summary>Labelled crops of one step.</summary>
@@ -80,6 +84,9 @@ public sealed record UnlabelledBatch(Tensor Images, Tensor Weight);
 public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, UnlabelledBatch? Unlabelled, bool Telemetry);
 
 /// <summary>What a step gives back.</summary>
-/// <param name="Total">The scalar that is minimised.</param>
+/// <param name="Parts">
+/// Scalars whose sum is minimised, the costliest first. Their backward passes run side by side, so no two share a graph, and
+/// no more than two reach the same network: the sum of two gradients does not depend on which comes first.
+/// </param>
 /// <param name="Scalars">Named parts and telemetry for the log.</param>
-public sealed record StepLosses(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Scalars);
+public sealed record StepLosses(IReadOnlyList<Tensor> Parts, IReadOnlyList<(string Name, Tensor Value)> Scalars);

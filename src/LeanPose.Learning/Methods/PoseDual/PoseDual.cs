@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LeanPose.Learning.Methods.Consistency;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Views;
 using static TorchSharp.torch;
 
@@ -14,6 +15,7 @@ namespace LeanPose.Learning.Methods.PoseDual;
 public sealed class PoseDual : IMethod
 {
     private readonly ViewedOptions _options;
+    private readonly Lanes _lanes;
     private readonly NamedNetwork _first;
     private readonly NamedNetwork _second;
     private readonly HardLessons _lessons;
@@ -22,7 +24,7 @@ public sealed class PoseDual : IMethod
     /// <summary>Sets up the two networks.</summary>
     public PoseDual(ViewedOptions options, MethodContext context)
     {
-        _options = options;
+        (_options, _lanes) = (options, context.Lanes);
         _views = ViewRecipe.Parse(options.Views);
         _first = new(Deployed, context.CreateNetwork("student"));
         _second = new("auxiliary", context.CreateNetwork("auxiliary"));
@@ -55,7 +57,7 @@ public sealed class PoseDual : IMethod
     public StepLosses Step(StepInput input)
     {
         var unlabelled = StepTotal.Unlabelled(input, _options);
-        var supervised = StepTotal.Supervised(Networks, input.Labelled);
+        var supervised = StepTotal.Supervised(_lanes, Networks, input.Labelled);
         var (first, second) = See(unlabelled.Images);
         var consistency = _lessons.Losses(input.Step, unlabelled.Images,
         [
@@ -80,6 +82,7 @@ public sealed class PoseDual : IMethod
     private (Tensor First, Tensor Second) See(Tensor images)
     {
         using var noGradient = no_grad();
-        return (_first.Network.call(images), _second.Network.call(images));
+        var seen = _lanes.Run(() => _first.Network.call(images), () => _second.Network.call(images));
+        return (seen[0], seen[1]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LeanPose.Learning.Methods.Consistency;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Views;
 using static TorchSharp.torch;
 
@@ -13,6 +14,7 @@ namespace LeanPose.Learning.Methods.Sspcm;
 public sealed class Sspcm : IMethod
 {
     private readonly SspcmOptions _options;
+    private readonly Lanes _lanes;
     private readonly NamedNetwork _teacher;
     private readonly NamedNetwork _auxiliary;
     private readonly NamedNetwork _student;
@@ -25,7 +27,7 @@ public sealed class Sspcm : IMethod
     /// <summary>Sets up the three networks and the copies of earlier periods.</summary>
     public Sspcm(SspcmOptions options, MethodContext context)
     {
-        _options = options;
+        (_options, _lanes) = (options, context.Lanes);
         _teacherViews = ViewRecipe.Parse(options.TeacherViews);
         _studentViews = ViewRecipe.Parse(options.StudentViews);
         _teacher = new("teacher", context.CreateNetwork("teacher"));
@@ -63,7 +65,7 @@ public sealed class Sspcm : IMethod
         var unlabelled = StepTotal.Unlabelled(input, _options);
 
         // Every pass runs on batch statistics and moves the running ones: labelled, easy, hard (4.5).
-        var supervised = StepTotal.Supervised(Networks, input.Labelled);
+        var supervised = StepTotal.Supervised(_lanes, Networks, input.Labelled);
         var pseudo = MakePseudoLabels(input, unlabelled);
         var consistency = _lessons.Losses(input.Step, unlabelled.Images,
         [
@@ -92,11 +94,8 @@ public sealed class Sspcm : IMethod
     private SspcmPseudoLabels MakePseudoLabels(StepInput input, UnlabelledBatch unlabelled)
     {
         using var noGradient = no_grad();
-        var a = _teacher.Network.call(unlabelled.Images);
-        var b = _auxiliary.Network.call(unlabelled.Images);
-        var correction = _options.Correction && input.Epoch >= _options.CorrectionWarmupEpochs
-            ? PositionInconsistency.Correct(_earlierTeachers.See(a, unlabelled.Images), _earlierAuxiliaries.See(b, unlabelled.Images))
-            : null;
-        return SspcmPseudoLabels.Make(_options, a, b, correction, unlabelled.Weight);
+        var corrects = _options.Correction && input.Epoch >= _options.CorrectionWarmupEpochs;
+        var (a, b) = EarlierPeriods.See(_lanes, _earlierTeachers, _earlierAuxiliaries, unlabelled.Images, earlier: corrects);
+        return SspcmPseudoLabels.Make(_options, a[0], b[0], corrects ? PositionInconsistency.Correct(a, b) : null, unlabelled.Weight);
     }
 }
