@@ -47,7 +47,11 @@ internal static class LibTorchSharpCompatibility
 
     private const string Symbol = "_ZSt21ios_base_library_initv";
     private const string Harmless = "rand";
+    private const string SearchPath = "$ORIGIN/libtorch:$ORIGIN";
     private const int SymbolSize = 24;            // sizeof(Elf64_Sym)
+    private const int DynamicSize = 16;           // sizeof(Elf64_Dyn)
+    private const uint Dynamic = 6;               // SHT_DYNAMIC
+    private const uint RunPath = 29;              // DT_RUNPATH
     private const int SectionSize = 64;           // sizeof(Elf64_Shdr)
     private const uint DynamicSymbols = 11;       // SHT_DYNSYM
     private const uint SymbolVersions = 0x6fffffff; // SHT_GNU_versym
@@ -99,6 +103,42 @@ internal static class LibTorchSharpCompatibility
         static void Write(byte[] target, int at, byte[] bytes) => bytes.CopyTo(target, at);
     }
 
+    /// <summary>
+    /// A copy of a bridge that looks for libtorch in the folder <c>libtorch</c> beside it, then in its own. .NET looks for
+    /// libraries by name in the bridge's folder, and TorchSharp asks it for libtorch by name before anything else; with
+    /// libtorch out of its sight, whichever libtorch the program has loaded before is the one that is used.
+    /// </summary>
+    /// <returns>The copy, or null where the file has no search path of that length; <paramref name="why"/> then says so.</returns>
+    public static byte[]? Redirect(byte[] file, out string why)
+    {
+        why = "";
+        try
+        {
+            var sections = Sections(file);
+            var dynamic = One(sections, Dynamic, ".dynamic");
+            for (var at = dynamic.Start; at < dynamic.Start + dynamic.Length; at += DynamicSize)
+            {
+                if (ReadInt(file, at) != RunPath)
+                    continue;
+                var start = sections[dynamic.Link].Start + ReadInt(file, at + 8);
+                var length = Array.IndexOf(file, (byte)0, start) - start;
+                if (length < SearchPath.Length)
+                    throw new FormatException($"its search path has {length} characters, expected {SearchPath.Length} or more");
+                var redirected = (byte[])file.Clone();
+                Array.Clear(redirected, start, length);
+                Encoding.ASCII.GetBytes(SearchPath).CopyTo(redirected, start);
+                return redirected;
+            }
+
+            throw new FormatException("it has no search path (DT_RUNPATH)");
+        }
+        catch (Exception e) when (e is FormatException or IndexOutOfRangeException or ArgumentException or OverflowException)
+        {
+            why = e is FormatException ? e.Message : "the ELF tables point outside the file";
+            return null;
+        }
+    }
+
     /// <summary>Everything the three edits touch; offsets into the file, -1 where there is none.</summary>
     private sealed class Places
     {
@@ -118,7 +158,7 @@ internal static class LibTorchSharpCompatibility
         public int Start, Length, Link, Info;
     }
 
-    private static Places Find(byte[] file)
+    private static Section[] Sections(byte[] file)
     {
         // e_ident: magic, 64 bit, little endian; e_machine: x86-64.
         if (file.Length < 64 || ReadUInt32(file, 0) != 0x464c457f || file[4] != 2 || file[5] != 1 || ReadUInt16(file, 18) != 62)
@@ -139,6 +179,12 @@ internal static class LibTorchSharpCompatibility
             };
         }
 
+        return sections;
+    }
+
+    private static Places Find(byte[] file)
+    {
+        var sections = Sections(file);
         var result = new Places();
         if (!Array.Exists(sections, s => s.Type == NeededVersions))
             return result;
@@ -223,39 +269,49 @@ internal static class LibTorchSharpCompatibility
 }
 
 #if !LEANPOSE_LEARNING
-/// <summary>Writes the patched copy of a bridge that is as published; leaves every other one alone and says so.</summary>
+/// <summary>Writes the copy of a bridge that programs get; leaves one that it does not know alone and says so.</summary>
 public sealed class PatchLibTorchSharp : Microsoft.Build.Utilities.Task
 {
     /// <summary>The package's own file; never written to.</summary>
     [Microsoft.Build.Framework.Required]
     public string Original { get; set; } = "";
 
-    /// <summary>Where the patched copy goes.</summary>
+    /// <summary>Where the copy goes.</summary>
     [Microsoft.Build.Framework.Required]
     public string Patched { get; set; } = "";
+
+    /// <summary>Whether this system's libstdc++ is too old for the published file.</summary>
+    public bool OldSystem { get; set; }
 
     /// <inheritdoc/>
     public override bool Execute()
     {
         var file = System.IO.File.ReadAllBytes(Original);
-        var state = LibTorchSharpCompatibility.Inspect(file, out var why);
         System.IO.Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Patched)!);
         System.IO.File.Delete(Patched);
-        if (state == LibTorchSharpState.Original)
+        var copy = LibTorchSharpCompatibility.Redirect(file, out var why);
+        if (copy is null)
         {
-            // Written whole or not at all: a build that is killed here must not leave half a library behind.
-            System.IO.File.WriteAllBytes(Patched + ".part", LibTorchSharpCompatibility.Patch(file));
-            System.IO.File.Move(Patched + ".part", Patched);
-            Log.LogMessage(Microsoft.Build.Framework.MessageImportance.Normal, $"{Patched}: made to load without {LibTorchSharpCompatibility.Version}.");
-        }
-        else if (state == LibTorchSharpState.Unknown)
-        {
-            Log.LogWarning(null, "LEANPOSE001", null, Original, 0, 0, 0, 0,
-                $"left alone: {why}. This system's libstdc++ lacks {LibTorchSharpCompatibility.Version}, and the library will probably not load here. "
-                + "Install libstdc++ of GCC 13 or newer, or see docs/native-runtime.md.");
+            Warn($"left alone: {why}. Another libtorch than the packaged one cannot be used.");
+            copy = file;
         }
 
+        if (OldSystem && LibTorchSharpCompatibility.Inspect(file, out why) == LibTorchSharpState.Unknown)
+        {
+            Warn($"left alone: {why}. This system's libstdc++ lacks {LibTorchSharpCompatibility.Version}, and the library will probably not load here. "
+                + "Install libstdc++ of GCC 13 or newer, or see docs/native-runtime.md.");
+        }
+        else if (OldSystem)
+        {
+            copy = LibTorchSharpCompatibility.Patch(copy);
+        }
+
+        // Written whole or not at all: a build that is killed here must not leave half a library behind.
+        System.IO.File.WriteAllBytes(Patched + ".part", copy);
+        System.IO.File.Move(Patched + ".part", Patched);
         return true;
     }
+
+    private void Warn(string message) => Log.LogWarning(null, "LEANPOSE001", null, Original, 0, 0, 0, 0, message);
 }
 #endif

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LeanPose.Cli.Terminal;
 using LeanPose.Cli.Verbs;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Recipes;
 
 namespace LeanPose.Cli;
@@ -11,6 +12,13 @@ internal static class CommandTree
     private static readonly Option<bool> Verbose = new("--verbose")
     {
         Description = "Show the full trace of an error.",
+        Recursive = true,
+    };
+
+    private static readonly Option<string?> LibTorch = new("--libtorch")
+    {
+        Description = $"Compute with the libtorch of an installed PyTorch (its folder 'torch') in place of the packaged one; also {NativeRuntime.LibTorchVariable}.",
+        HelpName = "DIR",
         Recursive = true,
     };
 
@@ -36,8 +44,10 @@ internal static class CommandTree
             ReportVerb.Create(),
             DataVerb.Create(),
             DoctorVerb.Create(),
+            BenchVerb.Create(),
         };
         root.HelpName = "leanpose";
+        root.Options.Add(LibTorch);
         root.Options.Add(Verbose);
         Verb.ExtendHelp(root, Examples);
         return root;
@@ -52,6 +62,8 @@ internal static class CommandTree
         {
             if (parse.Errors.Count > 0 && parse.Action is null or System.CommandLine.Invocation.ParseErrorAction)
                 throw WrongUsage(parse);
+            if (parse.GetValue(LibTorch) is { } libtorch)
+                NativeRuntime.UseLibTorch(libtorch);
             using var interrupt = new Interrupt();
             // Signals are ours: saving a checkpoint may take longer than the library's time-out allows.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };

@@ -1,4 +1,5 @@
 using LeanPose.Datasets;
+using LeanPose.Learning.Native;
 
 namespace LeanPose.Cli.Terminal;
 
@@ -22,6 +23,7 @@ internal static class ErrorReport
         DataException e => (e.Message, ExitCode.Data),
         OperationCanceledException => ("Stopped.", ExitCode.Stopped),
         AggregateException { InnerExceptions.Count: > 0 } e => Describe(e.InnerExceptions[0]),
+        _ when Innermost(exception) is NativeRuntimeException e => (Block(e.Finding.What, "this machine", null, e.Finding.Do + " 'leanpose doctor' shows all"), ExitCode.Environment),
         _ when IsNative(exception) => (Block(
             "The native part of LeanPose could not be loaded.",
             FirstLine(Innermost(exception).Message),

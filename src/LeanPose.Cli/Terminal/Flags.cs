@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using LeanPose.Cli.Recipes;
 using LeanPose.Heatmaps;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Recipes;
 
 namespace LeanPose.Cli.Terminal;
@@ -11,7 +12,8 @@ internal static class Flags
 {
     public static Option<string?> Json(string what) => new("--json") { Description = $"Also write {what} to this JSON file.", HelpName = "FILE" };
 
-    public static Option<string> Device() => Choice("--device", "Where to compute.", ["cpu", "cuda"], "cpu");
+    public static Option<string> Device() => Parsed("--device", $"Where to compute: {ComputeDevice.Names}.", "NAME", "cpu", text =>
+        ComputeDevice.IsName(text) ? text : throw new FormatException($"found '{text}', expected {ComputeDevice.Names}"));
 
     public static Option<Decoder> Decoder()
     {
@@ -28,6 +30,22 @@ internal static class Flags
 
     public static Option<int?> OptionalCount(string name, string description, int min = 1) =>
         Parsed(name, description, "N", (int?)null, text => Whole(text, min));
+
+    /// <summary>An option <c>NAME,NAME</c> of known names.</summary>
+    public static Option<IReadOnlyList<string>> Names(string name, string description, IReadOnlyCollection<string> choices, IReadOnlyList<string> fallback) =>
+        Parsed(name, $"{description} From {string.Join(", ", choices)}; several with commas.", "NAMES", fallback, text =>
+            Several(text, one => choices.Contains(one) ? one : throw Expected(one, choices)));
+
+    /// <summary>An option <c>N,N</c> of whole numbers.</summary>
+    public static Option<IReadOnlyList<int>> Counts(string name, string description, int fallback, int min = 1) =>
+        Parsed<IReadOnlyList<int>>(name, $"{description} Several with commas.", "N,N", [fallback], text => Several(text, one => Whole(one, min)));
+
+    /// <summary>An option <c>WxH,WxH</c> of crop sizes.</summary>
+    public static Option<IReadOnlyList<(int Width, int Height)>> CropSizes(string name, string description, (int Width, int Height) fallback) =>
+        Parsed<IReadOnlyList<(int, int)>>(name, $"{description} Several with commas.", "WxH,WxH", [fallback], text => Several(text, one =>
+            one.Split('x') is [var w, var h] && Natural(w, out var width) && Natural(h, out var height) && width % 32 == 0 && height % 32 == 0
+                ? (width, height)
+                : throw new FormatException($"found '{one}', expected WxH in multiples of 32, for example {fallback.Width}x{fallback.Height}")));
 
     /// <summary>An option <c>A-B</c> or <c>AxB</c>.</summary>
     public static Option<(int First, int Second)> Pair(string name, string description, string form, char separator, (int First, int Second) fallback) =>
@@ -56,6 +74,8 @@ internal static class Flags
             }
         },
     };
+
+    private static IReadOnlyList<T> Several<T>(string text, Func<string, T> parse) => [.. text.Split(',').Select(parse).Distinct()];
 
     private static int Whole(string text, int min) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min

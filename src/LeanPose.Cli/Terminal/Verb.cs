@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using LeanPose.Learning.Native;
 
 namespace LeanPose.Cli.Terminal;
 
 /// <summary>A command whose help ends with examples and the files it writes.</summary>
 internal sealed class Verb : Command
 {
+    private bool _computes = true;
+
     public Verb(string name, string description, string? writes, params string[] examples)
         : base(name, description)
     {
@@ -20,10 +23,22 @@ internal sealed class Verb : Command
     /// <summary>Command lines, without the program's name.</summary>
     public IReadOnlyList<string> Examples { get; }
 
+    /// <summary>For a verb that needs no tensors: it runs also where libtorch does not load.</summary>
+    public Verb ComputesNothing()
+    {
+        _computes = false;
+        return this;
+    }
+
     /// <summary>What the verb does; runs synchronously and returns an exit code.</summary>
     public Verb Does(Func<ParseResult, CancellationToken, int> action)
     {
-        SetAction((parse, stop) => Task.FromResult(action(parse, stop)));
+        SetAction((parse, stop) =>
+        {
+            if (_computes)
+                LoadLibTorch();
+            return Task.FromResult(action(parse, stop));
+        });
         return this;
     }
 
@@ -32,6 +47,12 @@ internal sealed class Verb : Command
     {
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, rootExamples);
+    }
+
+    private static void LoadLibTorch()
+    {
+        foreach (var finding in NativeRuntime.Require())
+            Screen.Warning($"{finding.What} {finding.Do}");
     }
 
     private sealed class HelpWithExamples(HelpAction help, IReadOnlyList<string> rootExamples) : SynchronousCommandLineAction

@@ -23,7 +23,7 @@ internal static class DataSynthVerb
             "data synth --domain overhead-fisheye --count 50 --size 512x512 --persons 1-6 --seed 7 --out data/fisheye")
         {
             domain, count, size, persons, seed, output,
-        }.Does((parse, stop) =>
+        }.ComputesNothing().Does((parse, stop) =>
         {
             var ((width, height), (fewest, most)) = (parse.GetValue(size), parse.GetValue(persons));
             var options = new SyntheticOptions

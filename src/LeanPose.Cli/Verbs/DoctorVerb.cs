@@ -15,10 +15,11 @@ internal static class DoctorVerb
             "Look at this machine: native libraries, processor, devices. Exit code 4 when training cannot work here.",
             "nothing, except the file of --json",
             "doctor",
-            "doctor --json machine.json")
+            "doctor --json machine.json",
+            "doctor --libtorch ~/venv/lib/python3.12/site-packages/torch")
         {
             json,
-        }.Does((parse, _) => Run(parse.GetValue(json)));
+        }.ComputesNothing().Does((parse, _) => Run(parse.GetValue(json)));
     }
 
     private static int Run(string? json)
@@ -40,9 +41,13 @@ internal static class DoctorVerb
             cpu = machine.Cpu.ToString(),
             machine.HasFastBFloat16,
             machine.LibTorch,
+            machine.LibTorchFile,
+            machine.LibTorchGiven,
+            machine.HasCuda,
             machine.Threads,
             machine.InteropThreads,
             machine.CudaDevices,
+            machine.CudaDeviceNames,
             machine.NeedsPatch,
             patch = machine.Patch.ToString(),
             machine.CanAutocast,
@@ -62,8 +67,12 @@ internal static class DoctorVerb
         Row("processor", $"{machine.Cores} cores, {machine.Cpu}");
         Row("bfloat16", machine.HasFastBFloat16 ? "computed natively" : "not computed natively");
         Row("libtorch", machine.LibTorch is { } version ? $"{version}, {machine.Threads} threads" : "did not load");
+        Row("from", machine.LibTorchFile is { } file ? $"{file} ({(machine.LibTorchGiven is null ? "packaged" : "given")})" : machine.LibTorchGiven ?? "the packaged one");
+        Row("built for", !machine.Works ? "-" : machine.HasCuda ? "CUDA" : "CPU");
         Row("compatibility patch", $"{machine.Patch.ToString().ToLowerInvariant()}, {(machine.NeedsPatch ? "needed here" : "not needed here")}");
-        Row("CUDA devices", machine.CudaDevices.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Row("CUDA devices", string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{machine.CudaDevices}{(machine.CudaDeviceNames.Count > 0 ? $" ({string.Join(", ", machine.CudaDeviceNames)})" : "")}"));
         Row("mixed precision", machine.CanAutocast ? "available" : "not available");
         return table;
     }

@@ -5,6 +5,7 @@ using LeanPose.Cli.Terminal;
 using LeanPose.Datasets;
 using LeanPose.Evaluation;
 using LeanPose.IO;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Recipes;
 using LeanPose.Learning.Training;
 
@@ -50,6 +51,7 @@ internal static class TrainVerb
 
     private static int Run(Recipe recipe, string folder, bool resume, string? json, CancellationToken stop)
     {
+        ComputeDevice.Open(recipe.Training.Device);
         Output.TryJson(json);
         if (resume)
             RunFolder.Open(folder);

@@ -71,5 +71,5 @@ internal static class Convolutions
 
     private static Tensor Double(Tensor value) => value.detach().cpu().to_type(ScalarType.Float64);
 
-    private static float[] Floats(Tensor value) => value.to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
+    private static float[] Floats(Tensor value) => value.cpu().to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
 }

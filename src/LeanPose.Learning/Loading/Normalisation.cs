@@ -1,3 +1,4 @@
+using LeanPose.Learning.Native;
 using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Loading;
@@ -22,9 +23,9 @@ public static class Normalisation
     public static Tensor ToInput(byte[] pixels, int count, int height, int width, Device device, bool bgr = false)
     {
         using var scope = NewDisposeScope();
-        var scale = tensor(Deviation.Select(d => 1 / (255 * d)).ToArray()).to(device);
-        var offset = tensor(Mean.Zip(Deviation, (m, d) => m / d).ToArray()).to(device);
-        var bytes = tensor(pixels, [count, height, width, 3]).to(device);
+        var scale = ComputeDevice.Send(tensor(Deviation.Select(d => 1 / (255 * d)).ToArray()), device);
+        var offset = ComputeDevice.Send(tensor(Mean.Zip(Deviation, (m, d) => m / d).ToArray()), device);
+        var bytes = ComputeDevice.Send(tensor(pixels, [count, height, width, 3]), device);
         return (bgr ? bytes.flip(3) : bytes).to_type(ScalarType.Float32).mul_(scale).sub_(offset).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 }

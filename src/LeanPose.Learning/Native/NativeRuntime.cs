@@ -41,6 +41,18 @@ public sealed record NativeRuntime
     /// <summary>Version of libtorch, null where it did not load.</summary>
     public string? LibTorch { get; init; }
 
+    /// <summary>The file that libtorch was loaded from, null where it did not load.</summary>
+    public string? LibTorchFile { get; init; }
+
+    /// <summary>The folder that was named in place of the packaged libtorch (<see cref="UseLibTorch"/>), null for the packaged one.</summary>
+    public string? LibTorchGiven { get; init; }
+
+    /// <summary>Whether that libtorch is a build for CUDA.</summary>
+    public bool HasCuda { get; init; }
+
+    /// <summary>Names of the CUDA devices that NVIDIA's driver offers to this process, whether or not libtorch can use them.</summary>
+    public IReadOnlyList<string> CudaDeviceNames { get; init; } = [];
+
     /// <summary>Threads of one operator; 0 where libtorch did not load.</summary>
     public int Threads { get; init; }
 
@@ -71,22 +83,34 @@ public sealed record NativeRuntime
     /// <summary>Whether libtorch loaded.</summary>
     public bool Works => LibTorch is not null;
 
-    /// <summary>Looks at this machine. Never throws for a library that does not load: that is a finding.</summary>
-    public static NativeRuntime Inspect() => Inspect(NativeLoading.Try(), AppContext.BaseDirectory);
+    /// <summary>Environment variable with the folder of a libtorch to use in place of the packaged one.</summary>
+    public const string LibTorchVariable = "LEANPOSE_LIBTORCH";
 
     /// <summary>
-    /// Loads libtorch. Call it before the first tensor: TorchSharp's own failure is a page of trace.
+    /// Names a libtorch to use in place of the packaged one, and of that in <see cref="LibTorchVariable"/>. Whether it fits is
+    /// told by <see cref="Require"/> and <see cref="Inspect()"/>, which load it.
     /// </summary>
-    /// <exception cref="DllNotFoundException">It does not load; the message says which library, why, and what to do.</exception>
-    public static void Require()
+    /// <param name="folder">An installed PyTorch's <c>torch</c> or <c>torch/lib</c>, or an unpacked libtorch.</param>
+    /// <exception cref="InvalidOperationException">libtorch is loaded already.</exception>
+    public static void UseLibTorch(string folder) => NativeLoading.Given = folder;
+
+    /// <summary>Looks at this machine. Never throws for a library that does not load: that is a finding.</summary>
+    public static NativeRuntime Inspect()
     {
-        if (NativeLoading.Try())
-            return;
-        var finding = NativeLoading.Explain(AppContext.BaseDirectory);
-        throw new DllNotFoundException($"{finding.What} {finding.Do}");
+        var loads = NativeLoading.Try();
+        return Inspect(loads, AppContext.BaseDirectory, NativeLoading.Findings);
     }
 
-    internal static NativeRuntime Inspect(bool loads, string program)
+    /// <summary>
+    /// Loads libtorch. Call it before the first tensor: TorchSharp's own failure is a page of trace, and it does not know of
+    /// <see cref="UseLibTorch"/> and <see cref="LibTorchVariable"/>.
+    /// </summary>
+    /// <returns>What to know of the libtorch that was loaded: warnings at most.</returns>
+    /// <exception cref="NativeRuntimeException">It does not load; the message says which library, why, and what to do.</exception>
+    public static IReadOnlyList<NativeFinding> Require() =>
+        NativeLoading.Try() ? NativeLoading.Findings : throw new NativeRuntimeException(NativeLoading.Findings.First(f => f.Severity == NativeFindingSeverity.Error));
+
+    internal static NativeRuntime Inspect(bool loads, string program, IReadOnlyList<NativeFinding>? loading = null)
     {
         var report = new NativeRuntime
         {
@@ -97,6 +121,8 @@ public sealed record NativeRuntime
             Cpu = Native.Cpu.Detect(),
             NeedsPatch = SystemNeedsPatch(),
             Patch = PatchOf(program),
+            LibTorchGiven = NativeLoading.Given,
+            CudaDeviceNames = CudaDriver.DeviceNames(),
             Findings = [],
         };
         if (loads)
@@ -106,6 +132,8 @@ public sealed record NativeRuntime
                 LibTorch = string.Join('.', torch.__version__.Split('.').Take(3)), // TorchSharp appends a fourth number of its own
                 Threads = torch.get_num_threads(),
                 InteropThreads = torch.get_num_interop_threads(),
+                LibTorchFile = NativeLoading.LoadedFrom("torch_cpu"),
+                HasCuda = NativeLoading.LoadedFrom("torch_cuda") is not null,
                 CudaDevices = torch.cuda.is_available() ? torch.cuda.device_count() : 0,
                 CanAutocast = NativeSwitches.CanAutocast,
                 CanSetDeterministic = NativeSwitches.CanSetDeterministic,
@@ -113,13 +141,24 @@ public sealed record NativeRuntime
             };
         }
 
-        return report with { Findings = [.. report.Judge(loads ? null : NativeLoading.Explain(program)).OrderByDescending(f => f.Severity)] };
+        return report with { Findings = [.. (loading ?? (loads ? [] : [NativeLoading.Explain(program)])).Concat(report.Judge()).OrderByDescending(f => f.Severity)] };
     }
 
-    internal IEnumerable<NativeFinding> Judge(NativeFinding? failure)
+    internal IEnumerable<NativeFinding> Judge()
     {
-        if (failure is not null)
-            yield return failure;
+        if (NativeLoading.AllLoadedFrom("torch_cpu") is { Count: > 1 } several)
+            yield return new(NativeFindingSeverity.Error, $"More than one libtorch is loaded: {string.Join(", ", several)}.", "Please report it with the output of 'leanpose doctor'.");
+
+        if (Works && CudaDeviceNames.Count > 0 && !HasCuda)
+        {
+            yield return new(NativeFindingSeverity.Info, $"There is a CUDA device ({CudaDeviceNames[0]}), and libtorch is a build for the CPU.",
+                $"Name a PyTorch {LibTorchInstallation.Wanted.ToString(2)} with CUDA: --libtorch DIR or {LibTorchVariable} (docs/native-runtime.md).");
+        }
+
+        if (Works && HasCuda && CudaDevices == 0)
+        {
+            yield return new(NativeFindingSeverity.Warning, "libtorch is a build for CUDA, and sees no CUDA device.", ComputeDevice.NoDeviceRemedy);
+        }
 
         if (Works && Threads > Cores)
         {

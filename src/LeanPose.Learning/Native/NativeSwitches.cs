@@ -68,18 +68,34 @@ public static unsafe class NativeSwitches
     /// Makes libtorch use deterministic algorithms only, cuDNN's too, for the whole process. An operator that has none then
     /// throws. Uninitialised tensors are not filled (PyTorch does that, for debugging, at the price of a pass over each).
     /// </summary>
+    /// <param name="on">Whether it is on.</param>
+    /// <param name="warnOnly">Whether an operator without a deterministic algorithm warns instead of throwing.</param>
     /// <returns>Whether the switch was there.</returns>
-    public static bool SetDeterministic(bool on)
+    public static bool SetDeterministic(bool on, bool warnOnly = false)
     {
         if (!CanSetDeterministic)
             return false;
         var exports = LibTorchExports.Loaded;
         var context = exports.GlobalContext();
-        exports.SetDeterministicAlgorithms(context, ToByte(on), 0);
+        exports.SetDeterministicAlgorithms(context, ToByte(on), ToByte(warnOnly));
         if (exports.SetDeterministicFill != null)
             exports.SetDeterministicFill(context, 0);
         if (exports.SetDeterministicCuDnn != null)
             exports.SetDeterministicCuDnn(context, ToByte(on));
+        return true;
+    }
+
+    /// <summary>
+    /// Has cuDNN try its convolutions on the first batch of every shape and keep the fastest, for the whole process. Which one
+    /// that is, and with it the last bits of results, then depends on the moment's timing.
+    /// </summary>
+    /// <returns>Whether the switch was there.</returns>
+    public static bool SetCuDnnBenchmark(bool on)
+    {
+        var exports = LibTorchExports.Loaded;
+        if (exports.GlobalContext == null || exports.SetBenchmarkCuDnn == null)
+            return false;
+        exports.SetBenchmarkCuDnn(exports.GlobalContext(), ToByte(on));
         return true;
     }
 

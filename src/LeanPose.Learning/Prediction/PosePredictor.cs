@@ -65,9 +65,13 @@ public sealed class PosePredictor : IDisposable
     public string Description => $"{Model.Backbone}, {Model.InputWidth}×{Model.InputHeight}, {Model.Method}, {Model.Step} steps, recipe {Model.Recipe}";
 
     /// <summary>Loads the deployed network of a run folder, or of a model or checkpoint file.</summary>
+    /// <param name="runFolderOrModelFile">The run or file.</param>
+    /// <param name="device"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
     /// <exception cref="DataException">Nothing usable is there.</exception>
+    /// <exception cref="NativeRuntimeException">libtorch does not load, or has no such device.</exception>
     public static PosePredictor Load(string runFolderOrModelFile, string device = "cpu")
     {
+        var target = ComputeDevice.Open(device);
         var path = runFolderOrModelFile;
         if (Directory.Exists(path))
         {
@@ -78,7 +82,6 @@ public sealed class PosePredictor : IDisposable
         }
 
         var (model, network) = Checkpoint.LoadDeployed(SafeTensors.Open(path));
-        var target = new Device(device);
         network.to(target);
         return new PosePredictor(network, model, target, owned: true);
     }

@@ -178,8 +178,14 @@ public sealed record TrainingRecipe
     /// <summary>Steps between log lines.</summary>
     public int LogEvery { get; init; } = 20;
 
-    /// <summary><c>cpu</c> or <c>cuda</c>.</summary>
+    /// <summary><c>cpu</c>, <c>cuda</c> (the first device) or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>CUDA: whether the same run gives the same numbers again, at some cost in speed. On the CPU it always does.</summary>
+    public bool Deterministic { get; init; } = true;
+
+    /// <summary>CUDA: whether float32 convolutions may round their factors to 10 bits (TF32), which is faster.</summary>
+    public bool Tf32 { get; init; }
 
     /// <summary>Arithmetic.</summary>
     public Precision Precision { get; init; } = Precision.Float32;

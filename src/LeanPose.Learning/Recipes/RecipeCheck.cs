@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using LeanPose.Learning.Backbones;
 using LeanPose.Learning.Methods;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Views;
 using LeanPose.Skeletons;
 
@@ -124,7 +125,7 @@ public static class RecipeCheck
         check.That(training.WarmupSteps >= 0, training.WarmupSteps, "0 or more");
         check.AtLeastOne(training.CheckpointEvery);
         check.AtLeastOne(training.LogEvery);
-        check.OneOf(training.Device, ["cpu", "cuda"]);
+        check.That(ComputeDevice.IsName(training.Device), $"'{training.Device}'", ComputeDevice.Names, "training.Device");
         check.AtLeastOne(training.Threads);
         check.AtLeastOne(training.LoaderThreads);
     }

@@ -12,14 +12,21 @@ public sealed class Adam : IDisposable
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
 
-    // Parts small enough for the cache: all passes over a part run before the next is fetched from memory.
+    // On the CPU, parts small enough for the cache: all passes over a part run before the next is fetched from memory.
+    // Elsewhere one part, for the fewest kernels; nothing leaves the device.
     private const long Part = 1 << 16;
     private readonly FlatParameters _parameters;
+    private readonly long _part;
 
     /// <summary>Starts with zero moments.</summary>
     public Adam(FlatParameters parameters)
+        : this(parameters, parameters.Values.device_type == DeviceType.CPU ? Part : parameters.Values.numel())
     {
-        _parameters = parameters;
+    }
+
+    internal Adam(FlatParameters parameters, long part)
+    {
+        (_parameters, _part) = (parameters, part);
         FirstMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
         SecondMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
     }
@@ -39,11 +46,10 @@ public sealed class Adam : IDisposable
         var stepSize = learningRate / (1 - Math.Pow(Beta1, step));
         var correction = Math.Sqrt(1 - Math.Pow(Beta2, step));
         var total = _parameters.Values.numel();
-        var part = _parameters.Values.device_type == DeviceType.CPU ? Part : total;
-        for (long start = 0; start < total; start += part)
+        for (long start = 0; start < total; start += _part)
         {
             using var scope = NewDisposeScope();
-            var length = Math.Min(part, total - start);
+            var length = Math.Min(_part, total - start);
             var p = _parameters.Values.narrow(0, start, length);
             var g = _parameters.Gradients.narrow(0, start, length);
             var m = FirstMoment.narrow(0, start, length);

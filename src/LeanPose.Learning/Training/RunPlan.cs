@@ -48,7 +48,7 @@ public sealed record RunPlan(int EpochSteps, int TotalSteps, int UnlabelledBatch
         recipe.Training.Gamma,
         recipe.Training.WarmupSteps,
         UseBf16,
-    });
+    }) + (recipe.Training.Tf32 ? " tf32" : "");
 
     /// <summary>What the run will do, for its beginning.</summary>
     public string Summary(Recipe recipe, TrainingData data, IReadOnlyList<string> weights)

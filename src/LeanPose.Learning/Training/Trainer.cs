@@ -2,6 +2,7 @@ using System.Globalization;
 using LeanPose.Evaluation;
 using LeanPose.Learning.Loading;
 using LeanPose.Learning.Methods;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Prediction;
 using LeanPose.Learning.Recipes;
 using LeanPose.Skeletons;
@@ -27,13 +28,14 @@ public sealed class Trainer
     /// <param name="recipe">A recipe without errors (see <c>RecipeCheck</c>).</param>
     /// <param name="data">Its persons.</param>
     /// <param name="run">Where everything goes.</param>
+    /// <exception cref="NativeRuntimeException">The recipe's device is not there.</exception>
     public Trainer(Recipe recipe, TrainingData data, RunFolder run)
     {
         (_recipe, _data, _run) = (recipe, data, run);
         _plan = RunPlan.Of(recipe, data);
         _output = recipe.Model.Skeleton == "dataset" ? data.Labelled.Skeleton : KnownSkeletons.Find(recipe.Model.Skeleton)
             ?? throw new ArgumentException($"There is no skeleton '{recipe.Model.Skeleton}'.");
-        _device = new Device(recipe.Training.Device);
+        _device = ComputeDevice.Open(recipe.Training.Device);
     }
 
     /// <summary>Trains to the end, or until told to stop.</summary>
@@ -44,6 +46,14 @@ public sealed class Trainer
     {
         if (_recipe.Training.Threads is { } threads)
             set_num_threads(threads);
+        if (_device.type == TorchSharp.DeviceType.CUDA)
+        {
+            // Switches of the whole process. An operator without a deterministic algorithm says so and runs nevertheless.
+            NativeSwitches.SetDeterministic(_recipe.Training.Deterministic, warnOnly: true);
+            NativeSwitches.SetCuDnnBenchmark(!_recipe.Training.Deterministic);
+            ComputeDevice.SetTf32(_recipe.Training.Tf32);
+        }
+
         // A checkpoint holds all weights, so the files that a run started from may be gone by the time it is resumed.
         var resuming = resume && File.Exists(_run.Checkpoint);
         var factory = new NetworkFactory(resuming ? _recipe.Model.WithoutWeights() : _recipe.Model, _output.Count, _recipe.Seed, _device);

@@ -60,6 +60,8 @@ public sealed class TrainingStep : IDisposable
             adam.Step(step + 1, learningRate);
         foreach (var (name, value) in losses.Scalars)
             scalars[name] = value.item<float>();
+        if (telemetry)
+            ComputeDevice.Wait(_device); // what is logged has a time, and that is to be the time of work done
         return scalars;
     }
 
@@ -71,8 +73,8 @@ public sealed class TrainingStep : IDisposable
         int height = _model.InputHeight, width = _model.InputWidth, joints = _model.Keypoints.Length;
         var labelled = new LabelledBatch(
             Normalisation.ToInput(batch.Labelled, _batch, height, width, _device, _model.Bgr),
-            tensor(batch.Target, [_batch, joints, height / 4, width / 4]).to(_device),
-            tensor(batch.Weight, [_batch, joints]).to(_device));
+            ComputeDevice.Send(tensor(batch.Target, [_batch, joints, height / 4, width / 4]), _device),
+            ComputeDevice.Send(tensor(batch.Weight, [_batch, joints]), _device));
         var unlabelled = _method.UsesUnlabelled
             ? new UnlabelledBatch(Normalisation.ToInput(batch.Unlabelled, _unlabelledBatch, height, width, _device, _model.Bgr), _channelWeight)
             : null;

@@ -1,3 +1,4 @@
+using LeanPose.Learning.Native;
 using LeanPose.Randomness;
 using static TorchSharp.torch;
 
@@ -126,6 +127,6 @@ public sealed class HardView
             }
         }
 
-        return tensor(grid, [Count, height, width, 2]).to(_device);
+        return ComputeDevice.Send(tensor(grid, [Count, height, width, 2]), _device);
     }
 }

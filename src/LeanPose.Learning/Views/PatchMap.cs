@@ -1,3 +1,4 @@
+using LeanPose.Learning.Native;
 using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Views;
@@ -78,7 +79,7 @@ public sealed class PatchMap
         if (images.dim() != 4 || images.shape[0] != Count || images.shape[2] != Height || images.shape[3] != Width)
             throw new ArgumentException($"The occlusions were made for {Count} pictures of {Width}×{Height}; the batch is {string.Join('×', images.shape)}.");
         using var scope = NewDisposeScope();
-        var map = tensor(_source).to(images.device);
+        var map = ComputeDevice.Send(tensor(_source), images.device);
         var pixels = images.permute(0, 2, 3, 1).reshape(-1, images.shape[1]);
         var changed = pixels.index_select(0, map.clamp(min: 0)).mul_(map.ge(0).unsqueeze(1));
         return changed.view(Count, Height, Width, images.shape[1]).permute(0, 3, 1, 2).MoveToOuterDisposeScope();

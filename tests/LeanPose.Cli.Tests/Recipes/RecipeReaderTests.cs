@@ -81,11 +81,11 @@ public sealed class RecipeReaderTests
         Assert.Equal("""
             The recipe r.yaml has 8 problems.
               where:    r.yaml:6: training.batchSize: unknown key (did you mean 'batch'?)
-              expected: one of batch, unlabelledBatch, steps, epochs, epochSteps, learningRate, milestones, gamma, warmupSteps, checkpointEvery, logEvery, device, precision, threads, loaderThreads
+              expected: one of batch, unlabelledBatch, steps, epochs, epochSteps, learningRate, milestones, gamma, warmupSteps, checkpointEvery, logEvery, device, deterministic, tf32, precision, threads, loaderThreads
               where:    r.yaml:7: training.steps: found 'many'
               expected: a whole number
               where:    --set training.milestone=[1]: training.milestone: unknown key (did you mean 'milestones'?)
-              expected: one of batch, unlabelledBatch, steps, epochs, epochSteps, learningRate, milestones, gamma, warmupSteps, checkpointEvery, logEvery, device, precision, threads, loaderThreads
+              expected: one of batch, unlabelledBatch, steps, epochs, epochSteps, learningRate, milestones, gamma, warmupSteps, checkpointEvery, logEvery, device, deterministic, tf32, precision, threads, loaderThreads
               where:    r.yaml:10: evaluation.decoder: found 'darc' (did you mean 'dark'?)
               expected: one of argMax, quarterOffset, dark
               where:    r.yaml:11: batch: unknown key (did you mean 'training.batch'?)

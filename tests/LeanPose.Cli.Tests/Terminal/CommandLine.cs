@@ -14,9 +14,12 @@ public static class CommandLine
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "LeanPose.Cli.dll");
 
     /// <summary>Runs <c>leanpose</c> with these arguments in a folder and waits for its end.</summary>
-    public static async Task<Finished> Run(string folder, params string[] arguments)
+    public static Task<Finished> Run(string folder, params string[] arguments) => Run(folder, [], arguments);
+
+    /// <summary>Runs <c>leanpose</c> with further environment variables.</summary>
+    public static async Task<Finished> Run(string folder, Dictionary<string, string> variables, params string[] arguments)
     {
-        using var process = Start(folder, arguments);
+        using var process = Start(folder, variables, arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -24,10 +27,18 @@ public static class CommandLine
     }
 
     /// <summary>Starts <c>leanpose</c> with these arguments in a folder.</summary>
-    public static Process Start(string folder, params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
+    public static Process Start(string folder, params string[] arguments) => Start(folder, [], arguments);
+
+    private static Process Start(string folder, Dictionary<string, string> variables, string[] arguments)
     {
-        WorkingDirectory = folder,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
 }

@@ -76,7 +76,7 @@ public sealed class TrainVerbTests : IDisposable
     public async Task Unknown_recipe_key_and_values_out_of_range_are_reported_together() => await Refuses(ExitCode.Usage, """
             error: The recipe recipe.yaml has 3 problems.
               where:    --set training.batchSize=8: training.batchSize: unknown key (did you mean 'batch'?)
-              expected: one of batch, unlabelledBatch, steps, epochs, epochSteps, learningRate, milestones, gamma, warmupSteps, checkpointEvery, logEvery, device, precision, threads, loaderThreads
+              expected: one of batch, unlabelledBatch, steps, epochs, epochSteps, learningRate, milestones, gamma, warmupSteps, checkpointEvery, logEvery, device, deterministic, tf32, precision, threads, loaderThreads
               where:    --set model.inputWidth=30: model.inputWidth: found 30
               expected: a multiple of 32
               where:    --set augmentation.flipProbability=2: augmentation.flipProbability: found 2

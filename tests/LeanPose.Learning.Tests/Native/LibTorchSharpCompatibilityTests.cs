@@ -53,6 +53,33 @@ public class LibTorchSharpCompatibilityTests
     }
 
     [Fact]
+    public void A_redirected_bridge_looks_in_libtorch_first_and_is_otherwise_the_same()
+    {
+        var original = Published();
+        var redirected = LibTorchSharpCompatibility.Redirect(original, out _);
+        Assert.NotNull(redirected);
+        Assert.Equal(original.Length, redirected.Length);
+        var path = redirected.AsSpan().IndexOf("$ORIGIN/libtorch:$ORIGIN\0"u8);
+        var end = path + original.AsSpan(path).IndexOf((byte)0);
+        Assert.Equal(original[..path], redirected[..path]);
+        Assert.Equal(original[end..], redirected[end..]);
+        Assert.StartsWith("$ORIGIN", Encoding.ASCII.GetString(original, path, end - path), StringComparison.Ordinal);
+        Assert.Equal(LibTorchSharpState.Original, LibTorchSharpCompatibility.Inspect(redirected, out _));
+    }
+
+    [Fact]
+    public void A_file_without_a_search_path_is_not_redirected_and_the_reason_given()
+    {
+        Assert.Null(LibTorchSharpCompatibility.Redirect(new byte[4096], out var why));
+        Assert.Equal("not an ELF library for 64-bit x86", why);
+        var file = Published();
+        var path = file.AsSpan().IndexOf("$ORIGIN/:"u8);
+        file[path + 5] = 0;
+        Assert.Null(LibTorchSharpCompatibility.Redirect(file, out why));
+        Assert.Equal("its search path has 5 characters, expected 24 or more", why);
+    }
+
+    [Fact]
     public void The_build_changed_no_file_of_the_package()
     {
         // The package's file is the source of every output; were it patched in place, this would not be its published state.
@@ -102,6 +129,7 @@ public class LibTorchSharpCompatibilityTests
             if (at < cut.Length)
                 cut[at] = value;
             LibTorchSharpCompatibility.Inspect(cut, out _);
+            LibTorchSharpCompatibility.Redirect(cut, out _);
             LibTorchSharpCompatibility.Patch(cut);
         }, iter: 200);
     }

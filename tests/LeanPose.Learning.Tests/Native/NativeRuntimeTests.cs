@@ -18,6 +18,7 @@ public class NativeRuntimeTests
         Assert.Equal(torch.get_num_threads(), report.Threads);
         Assert.DoesNotContain(report.Findings, f => f.Severity == NativeFindingSeverity.Error);
         Assert.Equal(NativeSwitches.CanAutocast, report.CanAutocast);
+        Assert.Equal(NativeLoading.FileName("torch_cpu"), Path.GetFileName(report.LibTorchFile));
     }
 
     [Fact]
@@ -96,6 +97,12 @@ public class NativeRuntimeTests
     [InlineData(
         "libgomp.so.1: cannot open shared object file: No such file or directory",
         "/app/x needs libgomp.so.1, which is not on this system.", "Install the package that holds libgomp.so.1")]
+    [InlineData(
+        "libcudnn.so.9: cannot open shared object file: No such file or directory",
+        "/app/x needs libcudnn.so.9, which is not on this system.", "libcudnn.so.9 is of CUDA: pip installs it with PyTorch")]
+    [InlineData(
+        "libcuda.so.1: cannot open shared object file: No such file or directory",
+        "/app/x needs libcuda.so.1, which is not on this system.", "Install NVIDIA's driver")]
     public void The_linkers_words_are_explained(string linker, string what, string todo)
     {
         var finding = NativeLoading.Explain("/app/x", linker);
@@ -108,7 +115,18 @@ public class NativeRuntimeTests
     public void Too_many_threads_are_a_warning_with_the_remedy()
     {
         var report = NativeRuntime.Inspect() with { Cores = 2, Threads = 8 };
-        var warning = Assert.Single(report.Judge(null), f => f.Do.Contains("OMP_NUM_THREADS=2", StringComparison.Ordinal));
+        var warning = Assert.Single(report.Judge(), f => f.Do.Contains("OMP_NUM_THREADS=2", StringComparison.Ordinal));
         Assert.Equal(NativeFindingSeverity.Warning, warning.Severity);
+    }
+
+    [Fact]
+    public void A_device_that_libtorch_cannot_use_is_told_of()
+    {
+        var report = NativeRuntime.Inspect() with { HasCuda = false, CudaDeviceNames = ["NVIDIA H100"] };
+        var info = Assert.Single(report.Judge(), f => f.What.Contains("NVIDIA H100", StringComparison.Ordinal));
+        Assert.Contains("--libtorch DIR", info.Do, StringComparison.Ordinal);
+
+        report = report with { HasCuda = true, CudaDevices = 0 };
+        Assert.Single(report.Judge(), f => f is { Severity: NativeFindingSeverity.Warning, What: "libtorch is a build for CUDA, and sees no CUDA device." });
     }
 }

@@ -55,7 +55,7 @@ public sealed class RecipeCheckTests
         { "training.milestones: found [50, 101]; expected numbers from 1 to 100 (steps of the run)", r => r with { Training = r.Training with { Milestones = [50, 101] } } },
         { "training.milestones: found [9]; expected numbers from 1 to 8 (epochs of the run)", r => r with { Training = r.Training with { Steps = null, Epochs = 8, Milestones = [9] } } },
         { "training.gamma: found 0; expected above 0, 1 at most", r => r with { Training = r.Training with { Gamma = 0 } } },
-        { "training.device: found 'gpu'; expected one of cpu, cuda", r => r with { Training = r.Training with { Device = "gpu" } } },
+        { "training.device: found 'gpu'; expected cpu, cuda or cuda:N", r => r with { Training = r.Training with { Device = "gpu" } } },
         { "training.loaderThreads: found 0; expected 1 or more", r => r with { Training = r.Training with { LoaderThreads = 0 } } },
         { "evaluation.batch: found 0; expected 1 or more", r => r with { Evaluation = r.Evaluation with { Batch = 0 } } },
     };
