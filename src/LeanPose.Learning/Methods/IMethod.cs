@@ -59,9 +59,6 @@ public sealed record MethodContext
 
     /// <summary>Where tensors live.</summary>
     public required Device Device { get; init; }
-
-    /// <summary>Runs passes of different networks side by side.</summary>
-    public Lanes Lanes { get; init; } = Lanes.One;
 }
 
 /// <summary>Labelled crops of one step.</summary>
@@ -81,7 +78,11 @@ public sealed record UnlabelledBatch(Tensor Images, Tensor Weight);
 /// <param name="Labelled">Labelled crops.</param>
 /// <param name="Unlabelled">Unlabelled crops, for methods that use them.</param>
 /// <param name="Telemetry">Whether this step's numbers are logged; a method computes its telemetry only then.</param>
-public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, UnlabelledBatch? Unlabelled, bool Telemetry);
+public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, UnlabelledBatch? Unlabelled, bool Telemetry)
+{
+    /// <summary>Where passes of different networks run side by side.</summary>
+    public Lanes Lanes { get; init; } = Lanes.One;
+}
 
 /// <summary>What a step gives back.</summary>
 /// <param name="Parts">
@@ -89,4 +90,8 @@ public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, Unla
 /// no more than two reach the same network: the sum of two gradients does not depend on which comes first.
 /// </param>
 /// <param name="Scalars">Named parts and telemetry for the log.</param>
-public sealed record StepLosses(IReadOnlyList<Tensor> Parts, IReadOnlyList<(string Name, Tensor Value)> Scalars);
+public sealed record StepLosses(IReadOnlyList<Tensor> Parts, IReadOnlyList<(string Name, Tensor Value)> Scalars)
+{
+    /// <summary>The scalar that is minimised.</summary>
+    public Tensor Total => Parts.Aggregate((a, b) => a + b);
+}

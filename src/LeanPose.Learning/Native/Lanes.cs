@@ -19,18 +19,34 @@ public sealed class Lanes : IDisposable
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread[] _threads;
 
+    private readonly int _threadsPerLane;
+
     /// <summary>Starts the threads.</summary>
     /// <param name="count">How many jobs run at once; the caller's thread is one lane.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
-    public Lanes(int count)
+    /// <param name="threadsPerLane">Threads of libtorch that share each operator of a lane.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    public Lanes(int count, int threadsPerLane)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threadsPerLane, 1);
+        _threadsPerLane = threadsPerLane;
         _threads = [.. Enumerable.Range(2, count - 1).Select(n => new Thread(Serve) { IsBackground = true, Name = $"lane {n}" })];
         Array.ForEach(_threads, t => t.Start());
     }
 
-    /// <summary>One lane: the caller's thread.</summary>
-    public static Lanes One { get; } = new(1);
+    private Lanes() => _threads = [];
+
+    /// <summary>One lane: the caller's thread, with all threads of libtorch.</summary>
+    public static Lanes One { get; } = new();
+
+    /// <summary>As many lanes as there are networks or threads, whichever are fewer, with the threads shared among them.</summary>
+    /// <param name="networks">Networks that compute side by side.</param>
+    /// <param name="threads">Threads of libtorch in all.</param>
+    public static Lanes For(int networks, int threads)
+    {
+        var count = Math.Min(networks, threads);
+        return count < 2 ? One : new Lanes(count, threads / count);
+    }
 
     /// <summary>How many jobs run at once.</summary>
     public int Count => _threads.Length + 1;
@@ -68,12 +84,16 @@ public sealed class Lanes : IDisposable
         var errors = new Exception?[jobs.Count];
         var state = ThreadState.Now();
         var next = -1;
+        var threads = get_num_threads();
+        UseThreads();
         var helpers = Math.Min(_threads.Length, jobs.Count - 1);
         using var done = new CountdownEvent(helpers + 1);
         for (var i = 0; i < helpers; i++)
             _work.Add(Drain);
         Drain();
         done.Wait();
+        if (_threadsPerLane > 0)
+            set_num_threads(threads);
         if (Array.Find(errors, e => e is not null) is { } error)
             ExceptionDispatchInfo.Throw(error);
 
@@ -98,14 +118,24 @@ public sealed class Lanes : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // One lane belongs to everybody, and has nothing to end.
+        if (_threads.Length == 0)
+            return;
         _work.CompleteAdding();
         Array.ForEach(_threads, t => t.Join());
-        if (_threads.Length > 0)
-            _work.Dispose();
+        _work.Dispose();
     }
 
+    private void UseThreads()
+    {
+        if (_threadsPerLane > 0 && get_num_threads() != _threadsPerLane)
+            set_num_threads(_threadsPerLane);
+    }
+
+    // libtorch keeps the number of threads for each thread that calls it.
     private void Serve()
     {
+        UseThreads();
         foreach (var job in _work.GetConsumingEnumerable())
             job();
     }

@@ -28,16 +28,16 @@ internal sealed class HardLessons(ConsistencyOptions options, MethodContext cont
     public bool FeatureMasking { get; init; }
 
     /// <summary>The consistency loss of each lesson, a scalar.</summary>
-    /// <param name="step">The step, on which all draws depend.</param>
+    /// <param name="input">The step, on whose number all draws depend.</param>
     /// <param name="images">The easy view, <c>B×3×H×W</c>.</param>
     /// <param name="lessons">Who learns what.</param>
-    public Tensor[] Losses(int step, Tensor images, IReadOnlyList<Lesson> lessons)
+    public Tensor[] Losses(StepInput input, Tensor images, IReadOnlyList<Lesson> lessons)
     {
-        var (views, targets, weights) = Prepare(step, images, lessons);
-        return context.Lanes.Run([.. lessons.Select((lesson, l) => (Func<Tensor>)(() =>
+        var (views, targets, weights) = Prepare(input.Step, images, lessons);
+        return input.Lanes.Run([.. lessons.Select((lesson, l) => (Func<Tensor>)(() =>
         {
             // One pass a view, so that each is normalised by its own batch's statistics.
-            var predictions = views[l].Select((view, k) => Pass(lesson.Learner, view, step, k)).ToArray();
+            var predictions = views[l].Select((view, k) => Pass(lesson.Learner, view, input.Step, k)).ToArray();
             return Reduce(predictions, targets[l], weights[l]);
         }))]);
     }

@@ -1,5 +1,4 @@
 using LeanPose.Learning.Losses;
-using LeanPose.Learning.Native;
 using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Methods.Consistency;
@@ -8,8 +7,11 @@ namespace LeanPose.Learning.Methods.Consistency;
 internal static class StepTotal
 {
     /// <summary>Every network's loss on the labels.</summary>
-    public static Tensor[] Supervised(Lanes lanes, IReadOnlyList<NamedNetwork> networks, LabelledBatch labelled) =>
-        lanes.Run([.. networks.Select(n => (Func<Tensor>)(() => HeatmapLoss.Compute(n.Network.call(labelled.Images), labelled.Target, labelled.Weight)))]);
+    public static Tensor[] Supervised(StepInput input, IReadOnlyList<NamedNetwork> networks)
+    {
+        var (x, target, weight) = input.Labelled;
+        return input.Lanes.Run([.. networks.Select(n => (Func<Tensor>)(() => HeatmapLoss.Compute(n.Network.call(x), target, weight)))]);
+    }
 
     /// <summary>The unlabelled crops.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>

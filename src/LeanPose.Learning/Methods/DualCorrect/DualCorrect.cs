@@ -58,9 +58,9 @@ public sealed class DualCorrect : IMethod
     public StepLosses Step(StepInput input)
     {
         var unlabelled = StepTotal.Unlabelled(input, _options);
-        var supervised = StepTotal.Supervised(_context.Lanes, Networks, input.Labelled);
+        var supervised = StepTotal.Supervised(input, Networks);
         var (first, second, chosen, weight) = Correct(input, unlabelled);
-        var consistency = _lessons.Losses(input.Step, unlabelled.Images,
+        var consistency = _lessons.Losses(input, unlabelled.Images,
         [
             new(_first, chosen.Auxiliary, weight, ViewsOf(0, _first.Name, input.Step)),
             new(_second, chosen.Teacher, weight, ViewsOf(1, _second.Name, input.Step)),
@@ -108,7 +108,7 @@ public sealed class DualCorrect : IMethod
     private (Tensor First, Tensor Second, PositionInconsistency Chosen, Tensor Weight) Correct(StepInput input, UnlabelledBatch unlabelled)
     {
         using var noGradient = no_grad();
-        var (a, b) = EarlierPeriods.See(_context.Lanes, _earlierFirst, _earlierSecond, unlabelled.Images, earlier: input.Epoch >= _options.CorrectionWarmupEpochs);
+        var (a, b) = EarlierPeriods.See(input.Lanes, _earlierFirst, _earlierSecond, unlabelled.Images, earlier: input.Epoch >= _options.CorrectionWarmupEpochs);
         var chosen = PositionInconsistency.Correct(a, b);
         var weight = unlabelled.Weight * ScoreGate.Of(a[0], b[0], _options.ScoreThreshold);
         if (_options.DistanceRadius is { } radius)

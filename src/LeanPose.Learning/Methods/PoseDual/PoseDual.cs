@@ -15,7 +15,6 @@ namespace LeanPose.Learning.Methods.PoseDual;
 public sealed class PoseDual : IMethod
 {
     private readonly ViewedOptions _options;
-    private readonly Lanes _lanes;
     private readonly NamedNetwork _first;
     private readonly NamedNetwork _second;
     private readonly HardLessons _lessons;
@@ -24,7 +23,7 @@ public sealed class PoseDual : IMethod
     /// <summary>Sets up the two networks.</summary>
     public PoseDual(ViewedOptions options, MethodContext context)
     {
-        (_options, _lanes) = (options, context.Lanes);
+        _options = options;
         _views = ViewRecipe.Parse(options.Views);
         _first = new(Deployed, context.CreateNetwork("student"));
         _second = new("auxiliary", context.CreateNetwork("auxiliary"));
@@ -57,9 +56,9 @@ public sealed class PoseDual : IMethod
     public StepLosses Step(StepInput input)
     {
         var unlabelled = StepTotal.Unlabelled(input, _options);
-        var supervised = StepTotal.Supervised(_lanes, Networks, input.Labelled);
-        var (first, second) = See(unlabelled.Images);
-        var consistency = _lessons.Losses(input.Step, unlabelled.Images,
+        var supervised = StepTotal.Supervised(input, Networks);
+        var (first, second) = See(input.Lanes, unlabelled.Images);
+        var consistency = _lessons.Losses(input, unlabelled.Images,
         [
             new(_first, second, unlabelled.Weight, _views),
             new(_second, first, unlabelled.Weight, _views),
@@ -79,10 +78,10 @@ public sealed class PoseDual : IMethod
         _second.Network.Dispose();
     }
 
-    private (Tensor First, Tensor Second) See(Tensor images)
+    private (Tensor First, Tensor Second) See(Lanes lanes, Tensor images)
     {
         using var noGradient = no_grad();
-        var seen = _lanes.Run(() => _first.Network.call(images), () => _second.Network.call(images));
+        var seen = lanes.Run(() => _first.Network.call(images), () => _second.Network.call(images));
         return (seen[0], seen[1]);
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using LeanPose.Learning.Methods.Consistency;
-using LeanPose.Learning.Native;
 using LeanPose.Learning.Views;
 using static TorchSharp.torch;
 
@@ -14,7 +13,6 @@ namespace LeanPose.Learning.Methods.Sspcm;
 public sealed class Sspcm : IMethod
 {
     private readonly SspcmOptions _options;
-    private readonly Lanes _lanes;
     private readonly NamedNetwork _teacher;
     private readonly NamedNetwork _auxiliary;
     private readonly NamedNetwork _student;
@@ -27,7 +25,7 @@ public sealed class Sspcm : IMethod
     /// <summary>Sets up the three networks and the copies of earlier periods.</summary>
     public Sspcm(SspcmOptions options, MethodContext context)
     {
-        (_options, _lanes) = (options, context.Lanes);
+        _options = options;
         _teacherViews = ViewRecipe.Parse(options.TeacherViews);
         _studentViews = ViewRecipe.Parse(options.StudentViews);
         _teacher = new("teacher", context.CreateNetwork("teacher"));
@@ -65,9 +63,9 @@ public sealed class Sspcm : IMethod
         var unlabelled = StepTotal.Unlabelled(input, _options);
 
         // Every pass runs on batch statistics and moves the running ones: labelled, easy, hard (4.5).
-        var supervised = StepTotal.Supervised(_lanes, Networks, input.Labelled);
+        var supervised = StepTotal.Supervised(input, Networks);
         var pseudo = MakePseudoLabels(input, unlabelled);
-        var consistency = _lessons.Losses(input.Step, unlabelled.Images,
+        var consistency = _lessons.Losses(input, unlabelled.Images,
         [
             new(_teacher, pseudo.Auxiliary, pseudo.TeacherWeight, _teacherViews),
             new(_auxiliary, pseudo.Teacher, pseudo.TeacherWeight, _teacherViews),
@@ -95,7 +93,7 @@ public sealed class Sspcm : IMethod
     {
         using var noGradient = no_grad();
         var corrects = _options.Correction && input.Epoch >= _options.CorrectionWarmupEpochs;
-        var (a, b) = EarlierPeriods.See(_lanes, _earlierTeachers, _earlierAuxiliaries, unlabelled.Images, earlier: corrects);
+        var (a, b) = EarlierPeriods.See(input.Lanes, _earlierTeachers, _earlierAuxiliaries, unlabelled.Images, earlier: corrects);
         return SspcmPseudoLabels.Make(_options, a[0], b[0], corrects ? PositionInconsistency.Correct(a, b) : null, unlabelled.Weight);
     }
 }
