@@ -24,9 +24,9 @@ public static class ViewDamage
     /// <param name="images"><c>B×3×H×W</c>, normalised, the easy view.</param>
     /// <param name="view">The damages.</param>
     /// <param name="options">How much.</param>
-    /// <param name="positions">[picture, channel] predicted keypoints in crop pixels; asked for by joint-aware views only.</param>
+    /// <param name="positions">[picture, channel] predicted keypoints in crop pixels; joint-aware views alone look at them.</param>
     /// <param name="key">Whose draws.</param>
-    public static Tensor Apply(Tensor images, ViewRecipe view, DamageOptions options, Func<(float X, float Y)[,]> positions, DamageKey key)
+    public static Tensor Apply(Tensor images, ViewRecipe view, DamageOptions options, (float X, float Y)[,] positions, DamageKey key)
     {
         var (count, height, width) = ((int)images.shape[0], (int)images.shape[2], (int)images.shape[3]);
         PatchMap? pending = null;
@@ -84,7 +84,7 @@ public static class ViewDamage
             }
         }
 
-        KeypointPatches Patches(string damage) => KeypointPatches.Draw(positions(), key.Seed, key.Purpose(damage), key.Step, options.HoleScale);
+        KeypointPatches Patches(string damage) => KeypointPatches.Draw(positions, key.Seed, key.Purpose(damage), key.Step, options.HoleScale);
 
         int[][] Joints(string damage, string which, int perPicture) =>
             KeypointPatches.DrawJoints(options.Joints, count, perPicture, key.Seed, key.Purpose(damage) + which, key.Step);

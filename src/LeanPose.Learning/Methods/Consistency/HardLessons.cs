@@ -50,8 +50,9 @@ internal sealed class HardLessons(ConsistencyOptions options, MethodContext cont
         var damaged = new List<Tensor>();
         foreach (var lesson in lessons)
         {
+            // Reading positions waits for the device, so it is done once, and only where a view aims.
             var positions = lesson.Views.Any(v => v.IsJointAware) ? HeatmapPositions.InCrop(lesson.Target) : new (float, float)[0, 0];
-            damaged.AddRange(lesson.Views.Select((v, k) => ViewDamage.Apply(images, v, _damages, () => positions, new DamageKey(context.Seed, step, lesson.Learner.Name, k))));
+            damaged.AddRange(lesson.Views.Select((v, k) => ViewDamage.Apply(images, v, _damages, positions, new DamageKey(context.Seed, step, lesson.Learner.Name, k))));
         }
 
         var turned = hard.Warp(cat(damaged, 1)).chunk(damaged.Count, 1);
