@@ -52,8 +52,9 @@ public sealed class PoseNetwork : nn.Module<Tensor, Tensor>
         // A wrong shape inside libtorch can end the process, so it is refused here.
         if (input.dim() != 4 || input.shape[1] != 3 || input.shape[2] % 32 != 0 || input.shape[3] % 32 != 0 || input.shape[0] == 0)
             throw new ArgumentException($"A pose network takes B×3×H×W with B above 0 and H and W multiples of 32; it was given {string.Join('×', input.shape)}.");
+        using var scope = NewDisposeScope();
         var features = _backbone.call(input)[^1];
-        return _head.call(FeatureHook is null ? features : FeatureHook(features));
+        return _head.call(FeatureHook is null ? features : FeatureHook(features)).MoveToOuterDisposeScope();
     }
 
     /// <summary>All parameters and buffers by their published names, in order. The tensors are the network's own.</summary>

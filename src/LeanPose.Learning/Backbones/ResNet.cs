@@ -53,13 +53,17 @@ public sealed class ResNet : Backbone
     /// <inheritdoc/>
     public override Tensor[] forward(Tensor input)
     {
-        using var convolved = _conv1.call(input);
-        using var normed = _bn1.call(convolved).relu_();
-        var x = functional.max_pool2d(normed, 3, 2, 1);
+        var x = Stem(input);
         var features = new Tensor[4];
         for (var layer = 0; layer < 4; layer++)
             x = features[layer] = _layers[layer].call(x);
         return features;
+    }
+
+    private Tensor Stem(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return functional.max_pool2d(_bn1.call(_conv1.call(input)).relu_(), 3, 2, 1).MoveToOuterDisposeScope();
     }
 }
 
@@ -91,6 +95,8 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
+        // What no gradient needs is freed block by block, not at the end of the step: passes without gradient keep almost nothing.
+        using var scope = NewDisposeScope();
         var x = input;
         for (var i = 0; i < _steps.Length; i++)
         {
@@ -100,7 +106,7 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
         }
 
         var shortcut = _downsample is null ? input : _downsample.call(input);
-        return x.add_(shortcut).relu_();
+        return x.add_(shortcut).relu_().MoveToOuterDisposeScope();
     }
 
     private static (Conv2d Conv, BatchNorm2d Norm) Step(int input, int output, int kernel, int stride) =>

@@ -1,3 +1,4 @@
+using LeanPose.Learning.Native;
 using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Methods;
@@ -77,9 +78,20 @@ public sealed record UnlabelledBatch(Tensor Images, Tensor Weight);
 /// <param name="Labelled">Labelled crops.</param>
 /// <param name="Unlabelled">Unlabelled crops, for methods that use them.</param>
 /// <param name="Telemetry">Whether this step's numbers are logged; a method computes its telemetry only then.</param>
-public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, UnlabelledBatch? Unlabelled, bool Telemetry);
+public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, UnlabelledBatch? Unlabelled, bool Telemetry)
+{
+    /// <summary>Where passes of different networks run side by side.</summary>
+    public Lanes Lanes { get; init; } = Lanes.One;
+}
 
 /// <summary>What a step gives back.</summary>
-/// <param name="Total">The scalar that is minimised.</param>
+/// <param name="Parts">
+/// Scalars whose sum is minimised, the costliest first. Their backward passes run side by side, so no two share a graph, and
+/// no more than two reach the same network: the sum of two gradients does not depend on which comes first.
+/// </param>
 /// <param name="Scalars">Named parts and telemetry for the log.</param>
-public sealed record StepLosses(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Scalars);
+public sealed record StepLosses(IReadOnlyList<Tensor> Parts, IReadOnlyList<(string Name, Tensor Value)> Scalars)
+{
+    /// <summary>The scalar that is minimised.</summary>
+    public Tensor Total => Parts.Aggregate((a, b) => a + b);
+}

@@ -52,6 +52,18 @@ public static unsafe class NativeSwitches
         return CanAutocast && LibTorchExports.Loaded.IsAutocastEnabled((sbyte)device) != 0;
     }
 
+    /// <summary>The type that autocast computes in for a device in this thread, or null where it is off.</summary>
+    /// <exception cref="ArgumentException">A device other than CPU and CUDA.</exception>
+    internal static torch.ScalarType? AutocastType(DeviceType device) =>
+        IsAutocastOn(device) ? (torch.ScalarType)LibTorchExports.Loaded.GetAutocastDtype((sbyte)device) : null;
+
+    /// <summary>Forgets what this thread's autocast keeps of cast weights.</summary>
+    internal static void ForgetCasts()
+    {
+        if (CanAutocast)
+            LibTorchExports.Loaded.ClearAutocastCache();
+    }
+
     /// <summary>
     /// Makes libtorch use deterministic algorithms only, cuDNN's too, for the whole process. An operator that has none then
     /// throws. Uninitialised tensors are not filled (PyTorch does that, for debugging, at the price of a pass over each).

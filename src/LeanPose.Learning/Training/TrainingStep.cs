@@ -19,6 +19,7 @@ public sealed class TrainingStep : IDisposable
     private readonly Device _device;
     private readonly bool _bf16;
     private readonly Tensor _channelWeight;
+    private readonly Lanes _lanes;
 
     /// <summary>Ties method and optimisers together.</summary>
     /// <param name="method">The method.</param>
@@ -38,6 +39,7 @@ public sealed class TrainingStep : IDisposable
             weight[channel] = 1;
         using var plain = tensor(weight, [1, weight.Length]);
         _channelWeight = plain.to(device, copy: true).DetachFromDisposeScope();
+        _lanes = device.type == TorchSharp.DeviceType.CPU ? Lanes.For(method.Networks.Count, get_num_threads()) : Lanes.One;
     }
 
     /// <summary>Runs the step.</summary>
@@ -55,9 +57,8 @@ public sealed class TrainingStep : IDisposable
         var scalars = new Dictionary<string, double> { ["loss"] = losses.Total.item<float>() };
         if (!double.IsFinite(scalars["loss"]))
             return scalars;
-        losses.Total.backward();
-        foreach (var (_, adam) in _optimisers)
-            adam.Step(step + 1, learningRate);
+        _lanes.Run([.. losses.Parts.Select(p => (Action)(() => p.backward()))]);
+        _lanes.Run([.. _optimisers.Select(o => (Action)(() => o.Adam.Step(step + 1, learningRate)))]);
         foreach (var (name, value) in losses.Scalars)
             scalars[name] = value.item<float>();
         if (telemetry)
@@ -66,7 +67,11 @@ public sealed class TrainingStep : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _channelWeight.Dispose();
+    public void Dispose()
+    {
+        _lanes.Dispose();
+        _channelWeight.Dispose();
+    }
 
     private StepLosses Losses(HostBatch batch, int step, int epoch, bool telemetry)
     {
@@ -78,7 +83,7 @@ public sealed class TrainingStep : IDisposable
         var unlabelled = _method.UsesUnlabelled
             ? new UnlabelledBatch(Normalisation.ToInput(batch.Unlabelled, _unlabelledBatch, height, width, _device, _model.Bgr), _channelWeight)
             : null;
-        var input = new StepInput(step, epoch, labelled, unlabelled, telemetry);
+        var input = new StepInput(step, epoch, labelled, unlabelled, telemetry) { Lanes = _lanes };
         if (!_bf16)
             return _method.Step(input);
         using var autocast = NativeSwitches.Autocast(_device.type, ScalarType.BFloat16);

@@ -71,7 +71,7 @@ public sealed class FamilyTests
         {
             network.register_forward_hook((_, x, y) =>
             {
-                seen[name].Add(x.clone());
+                seen[name].Add(x.clone().DetachFromDisposeScope());
                 return y;
             });
         }

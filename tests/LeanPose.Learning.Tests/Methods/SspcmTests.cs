@@ -153,8 +153,8 @@ public sealed class SspcmTests
                 (images[name], maps[name]) = ([], []);
                 network.register_forward_hook((_, x, y) =>
                 {
-                    images[name].Add(x.clone());
-                    maps[name].Add(y.detach().clone());
+                    images[name].Add(x.clone().DetachFromDisposeScope());
+                    maps[name].Add(y.detach().clone().DetachFromDisposeScope());
                     return y;
                 });
             }

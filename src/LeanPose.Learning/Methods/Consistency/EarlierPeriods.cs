@@ -1,3 +1,4 @@
+using LeanPose.Learning.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,8 +21,21 @@ internal sealed class EarlierPeriods
     /// <summary>The copies, the youngest first.</summary>
     public IReadOnlyList<NamedNetwork> Snapshots { get; }
 
-    /// <summary>What all periods see: the given heatmaps of the present first, then those of the copies.</summary>
-    public Tensor[] See(Tensor present, Tensor images) => [present, .. _copies.Select(c => c.call(images))];
+    /// <summary>What two networks see, without gradient, side by side.</summary>
+    /// <param name="lanes">Where the passes run.</param>
+    /// <param name="first">One network and its copies.</param>
+    /// <param name="second">The other, with as many.</param>
+    /// <param name="images"><c>B×3×H×W</c>.</param>
+    /// <param name="earlier">Whether the copies are asked, too.</param>
+    /// <returns>Heatmaps of each, the present first, then the copies from the youngest on.</returns>
+    public static (Tensor[] First, Tensor[] Second) See(Lanes lanes, EarlierPeriods first, EarlierPeriods second, Tensor images, bool earlier)
+    {
+        using var noGradient = no_grad();
+        var periods = earlier ? 1 + first._copies.Length : 1;
+        var networks = first.Periods.Take(periods).Concat(second.Periods.Take(periods));
+        var heatmaps = lanes.Run([.. networks.Select(n => (Func<Tensor>)(() => n.call(images)))]);
+        return (heatmaps[..periods], heatmaps[periods..]);
+    }
 
     /// <summary>The oldest period drops out; each copy takes the values of the next younger one, the first those of the present.</summary>
     public void Shift()
@@ -29,6 +43,8 @@ internal sealed class EarlierPeriods
         for (var i = _copies.Length - 1; i >= 0; i--)
             _copies[i].CopyFrom(i == 0 ? _present : _copies[i - 1]);
     }
+
+    private IEnumerable<PoseNetwork> Periods => [_present, .. _copies];
 
     private static PoseNetwork Copy(PoseNetwork network, Device device)
     {

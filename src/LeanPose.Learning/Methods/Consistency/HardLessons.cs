@@ -28,25 +28,22 @@ internal sealed class HardLessons(ConsistencyOptions options, MethodContext cont
     public bool FeatureMasking { get; init; }
 
     /// <summary>The consistency loss of each lesson, a scalar.</summary>
-    /// <param name="step">The step, on which all draws depend.</param>
+    /// <param name="input">The step, on whose number all draws depend.</param>
     /// <param name="images">The easy view, <c>B×3×H×W</c>.</param>
     /// <param name="lessons">Who learns what.</param>
-    public Tensor[] Losses(int step, Tensor images, IReadOnlyList<Lesson> lessons)
+    public Tensor[] Losses(StepInput input, Tensor images, IReadOnlyList<Lesson> lessons)
     {
-        var (views, targets, weights) = Prepare(step, images, lessons);
-        var losses = new Tensor[lessons.Count];
-        for (int l = 0, at = 0; l < losses.Length; at += lessons[l++].Views.Length)
+        var (views, targets, weights) = Prepare(input.Step, images, lessons);
+        return input.Lanes.Run([.. lessons.Select((lesson, l) => (Func<Tensor>)(() =>
         {
             // One pass a view, so that each is normalised by its own batch's statistics.
-            var predictions = lessons[l].Views.Select((_, k) => Pass(lessons[l].Learner, views[at + k], step, k)).ToArray();
-            losses[l] = Reduce(predictions, targets[l], weights[l]);
-        }
-
-        return losses;
+            var predictions = views[l].Select((view, k) => Pass(lesson.Learner, view, input.Step, k)).ToArray();
+            return Reduce(predictions, targets[l], weights[l]);
+        }))]);
     }
 
-    /// <summary>Damaged and turned pictures lesson by lesson and view by view; turned pseudo labels and their weights by lesson.</summary>
-    private (Tensor[] Views, Tensor[] Targets, Tensor[] Weights) Prepare(int step, Tensor images, IReadOnlyList<Lesson> lessons)
+    /// <summary>By lesson: damaged and turned pictures, view by view; the turned pseudo label and its weight.</summary>
+    private (Tensor[][] Views, Tensor[] Targets, Tensor[] Weights) Prepare(int step, Tensor images, IReadOnlyList<Lesson> lessons)
     {
         using var noGradient = no_grad();
         var hard = ViewOverride ?? HardView.Draw(options.HardView, (int)images.shape[0], (double)context.Width / context.Height, context.Seed, step, context.Device);
@@ -58,7 +55,8 @@ internal sealed class HardLessons(ConsistencyOptions options, MethodContext cont
             damaged.AddRange(lesson.Views.Select((v, k) => ViewDamage.Apply(images, v, _damages, positions, new DamageKey(context.Seed, step, lesson.Learner.Name, k))));
         }
 
-        var views = hard.Warp(cat(damaged, 1)).chunk(damaged.Count, 1);
+        var turned = hard.Warp(cat(damaged, 1)).chunk(damaged.Count, 1);
+        var views = lessons.Select((l, i) => turned[lessons.Take(i).Sum(before => before.Views.Length)..][..l.Views.Length]).ToArray();
         var targets = hard.Warp(cat([.. lessons.Select(l => l.Target)], 1)).chunk(lessons.Count, 1);
         return (views, targets, [.. lessons.Zip(targets, (l, t) => Weight(hard, l, t))]);
     }

@@ -7,8 +7,11 @@ namespace LeanPose.Learning.Methods.Consistency;
 internal static class StepTotal
 {
     /// <summary>Every network's loss on the labels.</summary>
-    public static Tensor[] Supervised(IReadOnlyList<NamedNetwork> networks, LabelledBatch labelled) =>
-        [.. networks.Select(n => HeatmapLoss.Compute(n.Network.call(labelled.Images), labelled.Target, labelled.Weight))];
+    public static Tensor[] Supervised(StepInput input, IReadOnlyList<NamedNetwork> networks)
+    {
+        var (x, target, weight) = input.Labelled;
+        return input.Lanes.Run([.. networks.Select(n => (Func<Tensor>)(() => HeatmapLoss.Compute(n.Network.call(x), target, weight)))]);
+    }
 
     /// <summary>The unlabelled crops.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
@@ -19,8 +22,7 @@ internal static class StepTotal
     public static StepLosses Of(ConsistencyOptions options, StepInput input, IReadOnlyList<NamedNetwork> networks, Tensor[] supervised, Tensor[] consistency, Func<IEnumerable<(string, Tensor)>> telemetry)
     {
         var weight = options.ConsistencyWeight * Rampup.Sigmoid(input.Step, options.ConsistencyRampupSteps);
-        var total = (Sum(supervised) * options.SupervisedWeight) + (Sum(consistency) * weight);
-        return new StepLosses(total, !input.Telemetry ? [] :
+        return new StepLosses([.. consistency.Select(l => l * weight), .. supervised.Select(l => l * options.SupervisedWeight)], !input.Telemetry ? [] :
         [
             .. networks.Zip(supervised, (n, l) => ("loss/supervised/" + n.Name, l)),
             .. networks.Zip(consistency, (n, l) => ("loss/consistency/" + n.Name, l)),
@@ -33,6 +35,4 @@ internal static class StepTotal
     /// <param name="channelWeight"><c>1×J</c>.</param>
     public static Tensor OverTrained(Tensor perKeypoint, Tensor channelWeight) =>
         (perKeypoint * channelWeight).sum() / (channelWeight.sum() * perKeypoint.shape[0]);
-
-    private static Tensor Sum(Tensor[] losses) => losses.Aggregate((a, b) => a + b);
 }

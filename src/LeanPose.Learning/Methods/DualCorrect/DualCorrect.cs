@@ -58,9 +58,9 @@ public sealed class DualCorrect : IMethod
     public StepLosses Step(StepInput input)
     {
         var unlabelled = StepTotal.Unlabelled(input, _options);
-        var supervised = StepTotal.Supervised(Networks, input.Labelled);
+        var supervised = StepTotal.Supervised(input, Networks);
         var (first, second, chosen, weight) = Correct(input, unlabelled);
-        var consistency = _lessons.Losses(input.Step, unlabelled.Images,
+        var consistency = _lessons.Losses(input, unlabelled.Images,
         [
             new(_first, chosen.Auxiliary, weight, ViewsOf(0, _first.Name, input.Step)),
             new(_second, chosen.Teacher, weight, ViewsOf(1, _second.Name, input.Step)),
@@ -108,14 +108,11 @@ public sealed class DualCorrect : IMethod
     private (Tensor First, Tensor Second, PositionInconsistency Chosen, Tensor Weight) Correct(StepInput input, UnlabelledBatch unlabelled)
     {
         using var noGradient = no_grad();
-        var a = _first.Network.call(unlabelled.Images);
-        var b = _second.Network.call(unlabelled.Images);
-        var chosen = input.Epoch >= _options.CorrectionWarmupEpochs
-            ? PositionInconsistency.Correct(_earlierFirst.See(a, unlabelled.Images), _earlierSecond.See(b, unlabelled.Images))
-            : PositionInconsistency.Correct([a], [b]);
-        var weight = unlabelled.Weight * ScoreGate.Of(a, b, _options.ScoreThreshold);
+        var (a, b) = EarlierPeriods.See(input.Lanes, _earlierFirst, _earlierSecond, unlabelled.Images, earlier: input.Epoch >= _options.CorrectionWarmupEpochs);
+        var chosen = PositionInconsistency.Correct(a, b);
+        var weight = unlabelled.Weight * ScoreGate.Of(a[0], b[0], _options.ScoreThreshold);
         if (_options.DistanceRadius is { } radius)
             weight = weight * (1 - (chosen.Chosen / radius)).clamp(0, 1);
-        return (a, b, chosen, weight);
+        return (a[0], b[0], chosen, weight);
     }
 }

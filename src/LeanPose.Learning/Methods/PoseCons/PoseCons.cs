@@ -50,9 +50,9 @@ public sealed class PoseCons : IMethod
     public StepLosses Step(StepInput input)
     {
         var unlabelled = StepTotal.Unlabelled(input, _options);
-        var supervised = StepTotal.Supervised(Networks, input.Labelled);
+        var supervised = StepTotal.Supervised(input, Networks);
         var easy = See(unlabelled.Images);
-        var consistency = _lessons.Losses(input.Step, unlabelled.Images, [new(_student, easy, unlabelled.Weight, _views)]);
+        var consistency = _lessons.Losses(input, unlabelled.Images, [new(_student, easy, unlabelled.Weight, _views)]);
         return StepTotal.Of(_options, input, Networks, supervised, consistency,
             () => [("pseudo/maximum/student", StepTotal.OverTrained(HeatmapPositions.Maxima(easy), unlabelled.Weight))]);
     }

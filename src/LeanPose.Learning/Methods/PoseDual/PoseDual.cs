@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LeanPose.Learning.Methods.Consistency;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Views;
 using static TorchSharp.torch;
 
@@ -55,9 +56,9 @@ public sealed class PoseDual : IMethod
     public StepLosses Step(StepInput input)
     {
         var unlabelled = StepTotal.Unlabelled(input, _options);
-        var supervised = StepTotal.Supervised(Networks, input.Labelled);
-        var (first, second) = See(unlabelled.Images);
-        var consistency = _lessons.Losses(input.Step, unlabelled.Images,
+        var supervised = StepTotal.Supervised(input, Networks);
+        var (first, second) = See(input.Lanes, unlabelled.Images);
+        var consistency = _lessons.Losses(input, unlabelled.Images,
         [
             new(_first, second, unlabelled.Weight, _views),
             new(_second, first, unlabelled.Weight, _views),
@@ -77,9 +78,10 @@ public sealed class PoseDual : IMethod
         _second.Network.Dispose();
     }
 
-    private (Tensor First, Tensor Second) See(Tensor images)
+    private (Tensor First, Tensor Second) See(Lanes lanes, Tensor images)
     {
         using var noGradient = no_grad();
-        return (_first.Network.call(images), _second.Network.call(images));
+        var seen = lanes.Run(() => _first.Network.call(images), () => _second.Network.call(images));
+        return (seen[0], seen[1]);
     }
 }

@@ -63,9 +63,9 @@ public sealed class Sspcm : IMethod
         var unlabelled = StepTotal.Unlabelled(input, _options);
 
         // Every pass runs on batch statistics and moves the running ones: labelled, easy, hard (4.5).
-        var supervised = StepTotal.Supervised(Networks, input.Labelled);
+        var supervised = StepTotal.Supervised(input, Networks);
         var pseudo = MakePseudoLabels(input, unlabelled);
-        var consistency = _lessons.Losses(input.Step, unlabelled.Images,
+        var consistency = _lessons.Losses(input, unlabelled.Images,
         [
             new(_teacher, pseudo.Auxiliary, pseudo.TeacherWeight, _teacherViews),
             new(_auxiliary, pseudo.Teacher, pseudo.TeacherWeight, _teacherViews),
@@ -92,11 +92,8 @@ public sealed class Sspcm : IMethod
     private SspcmPseudoLabels MakePseudoLabels(StepInput input, UnlabelledBatch unlabelled)
     {
         using var noGradient = no_grad();
-        var a = _teacher.Network.call(unlabelled.Images);
-        var b = _auxiliary.Network.call(unlabelled.Images);
-        var correction = _options.Correction && input.Epoch >= _options.CorrectionWarmupEpochs
-            ? PositionInconsistency.Correct(_earlierTeachers.See(a, unlabelled.Images), _earlierAuxiliaries.See(b, unlabelled.Images))
-            : null;
-        return SspcmPseudoLabels.Make(_options, a, b, correction, unlabelled.Weight);
+        var corrects = _options.Correction && input.Epoch >= _options.CorrectionWarmupEpochs;
+        var (a, b) = EarlierPeriods.See(input.Lanes, _earlierTeachers, _earlierAuxiliaries, unlabelled.Images, earlier: corrects);
+        return SspcmPseudoLabels.Make(_options, a[0], b[0], corrects ? PositionInconsistency.Correct(a, b) : null, unlabelled.Weight);
     }
 }

@@ -30,7 +30,7 @@ public sealed class Supervised : IMethod
     public StepLosses Step(StepInput input)
     {
         var (x, target, weight) = input.Labelled;
-        return new StepLosses(HeatmapLoss.Compute(_student.call(x), target, weight), []);
+        return new StepLosses([HeatmapLoss.Compute(_student.call(x), target, weight)], []);
     }
 
     /// <inheritdoc/>
