@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using LeanPose.Learning.Methods.Sspcm;
+using LeanPose.Learning.Methods.Consistency;
 using LeanPose.Learning.Native;
 using LeanPose.Learning.Views;
 using static TorchSharp.torch;

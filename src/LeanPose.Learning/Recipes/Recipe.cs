@@ -202,7 +202,7 @@ public sealed record TrainingRecipe
     /// <summary>Arithmetic.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
-    /// <summary>Threads of the tensor library; null means one per core.</summary>
+    /// <summary>Threads of the tensor library; null means one per core. Methods with several networks give each network its share.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Threads that read pictures. The result does not depend on it.</summary>

@@ -34,6 +34,7 @@ public sealed class TrainingStep : IDisposable
         IMethod method, IReadOnlyList<(string Name, Adam Adam)> optimisers, ModelSpec model, IReadOnlyList<int> trainedChannels, int batch, int unlabelledBatch, Device device, bool bf16)
     {
         (_method, _optimisers, _model, _batch, _unlabelledBatch, _device, _bf16) = (method, optimisers, model, batch, unlabelledBatch, device, bf16);
+        FreedMemory.Keep();
         var weight = new float[model.Keypoints.Length];
         foreach (var channel in trainedChannels)
             weight[channel] = 1;
