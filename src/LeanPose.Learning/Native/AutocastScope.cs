@@ -24,14 +24,16 @@ public sealed unsafe class AutocastScope : IDisposable
         _cacheBefore = exports.IsAutocastCacheEnabled();
         exports.SetAutocastEnabled(_device, 1);
         exports.SetAutocastDtype(_device, (sbyte)dtype);
-        exports.SetAutocastCacheEnabled(1);
+        // The memory of cast weights is one for all threads: what a pass would find in it depends on what others have done, and
+        // with that how its gradients are rounded. A weight cast without gradient would even take it from a later pass.
+        exports.SetAutocastCacheEnabled(0);
         exports.IncrementAutocastNesting();
     }
 
     /// <summary>Whether anything runs in lower precision; false where libtorch's functions were not found.</summary>
     public bool IsActive => _exports is not null && !_disposed;
 
-    /// <summary>Restores what was before; the outermost scope also clears the cache of cast weights.</summary>
+    /// <summary>Restores what was before.</summary>
     /// <exception cref="InvalidOperationException">Called on another thread than the one it was opened on (an <c>await</c> within?).</exception>
     public void Dispose()
     {
@@ -40,8 +42,7 @@ public sealed unsafe class AutocastScope : IDisposable
         if (_thread != Environment.CurrentManagedThreadId)
             throw new InvalidOperationException("Autocast belongs to a thread: this scope was opened on another one. Keep await out of it.");
         _disposed = true;
-        if (_exports!.DecrementAutocastNesting() == 0)
-            _exports.ClearAutocastCache();
+        _exports!.DecrementAutocastNesting();
         _exports.SetAutocastEnabled(_device, _enabledBefore);
         _exports.SetAutocastDtype(_device, _dtypeBefore);
         _exports.SetAutocastCacheEnabled(_cacheBefore);

@@ -150,8 +150,6 @@ public sealed class Lanes : IDisposable
             using var gradients = set_grad_enabled(Gradients);
             using var autocast = Autocast is { } type ? NativeSwitches.Autocast(DeviceType.CPU, type) : null;
             using var scope = NewDisposeScope();
-            // A weight that was cast in a pass without gradient would, kept, take the gradient from a later pass.
-            NativeSwitches.ForgetCasts();
             job();
         }
     }

@@ -32,8 +32,6 @@ internal sealed unsafe class LibTorchExports
             "_ZN2at8autocast25is_autocast_cache_enabledEv", "at::autocast::is_autocast_cache_enabled()");
         SetAutocastCacheEnabled = (delegate* unmanaged[Cdecl]<byte, void>)Find(
             "_ZN2at8autocast26set_autocast_cache_enabledEb", "at::autocast::set_autocast_cache_enabled(bool)");
-        ClearAutocastCache = (delegate* unmanaged[Cdecl]<void>)Find(
-            "_ZN2at8autocast11clear_cacheEv", "at::autocast::clear_cache()");
         IncrementAutocastNesting = (delegate* unmanaged[Cdecl]<int>)Find(
             "_ZN2at8autocast17increment_nestingEv", "at::autocast::increment_nesting()");
         DecrementAutocastNesting = (delegate* unmanaged[Cdecl]<int>)Find(
@@ -74,7 +72,6 @@ internal sealed unsafe class LibTorchExports
     public delegate* unmanaged[Cdecl]<sbyte, sbyte, void> SetAutocastDtype { get; }
     public delegate* unmanaged[Cdecl]<byte> IsAutocastCacheEnabled { get; }
     public delegate* unmanaged[Cdecl]<byte, void> SetAutocastCacheEnabled { get; }
-    public delegate* unmanaged[Cdecl]<void> ClearAutocastCache { get; }
     public delegate* unmanaged[Cdecl]<int> IncrementAutocastNesting { get; }
     public delegate* unmanaged[Cdecl]<int> DecrementAutocastNesting { get; }
     public delegate* unmanaged[Cdecl]<nint> GlobalContext { get; }

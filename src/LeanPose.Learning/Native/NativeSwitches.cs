@@ -32,8 +32,7 @@ public static unsafe class NativeSwitches
     /// <param name="dtype">BFloat16 or Float16. Float16 wants scaled losses; BFloat16 does not.</param>
     /// <returns>
     /// A scope to dispose on the same thread. Its <see cref="AutocastScope.IsActive"/> is false where there is no autocast.
-    /// The outermost one also forgets the weights cast so far: keep it within one step, since an optimizer's step makes
-    /// those casts stale.
+    /// Weights are cast anew whenever they are used.
     /// </returns>
     /// <exception cref="ArgumentException">Another device or type.</exception>
     public static AutocastScope Autocast(DeviceType device, torch.ScalarType dtype)
@@ -56,13 +55,6 @@ public static unsafe class NativeSwitches
     /// <exception cref="ArgumentException">A device other than CPU and CUDA.</exception>
     internal static torch.ScalarType? AutocastType(DeviceType device) =>
         IsAutocastOn(device) ? (torch.ScalarType)LibTorchExports.Loaded.GetAutocastDtype((sbyte)device) : null;
-
-    /// <summary>Forgets what this thread's autocast keeps of cast weights.</summary>
-    internal static void ForgetCasts()
-    {
-        if (CanAutocast)
-            LibTorchExports.Loaded.ClearAutocastCache();
-    }
 
     /// <summary>
     /// Makes libtorch use deterministic algorithms only, cuDNN's too, for the whole process. An operator that has none then

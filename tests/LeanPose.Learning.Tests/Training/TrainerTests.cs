@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LeanPose.Datasets;
 using LeanPose.Learning.Methods;
+using LeanPose.Learning.Recipes;
 using LeanPose.Learning.Training;
 using LeanPose.Learning.Weights;
 using LeanPose.Skeletons;
@@ -27,6 +28,31 @@ public sealed class TrainerTests
         tiny.Train(recipe with { Seed = 2 }, "other seed");
         Assert.Equal(tiny.Model("one"), tiny.Model("four"));
         Assert.NotEqual(tiny.Model("one"), tiny.Model("other seed"));
+    }
+
+    [Theory]
+    [InlineData("sspcm", Precision.Float32)]
+    [InlineData("sspcm", Precision.Bf16)]
+    [InlineData("multi-augs-dual", Precision.Bf16)]
+    public void Networks_side_by_side_learn_what_they_learn_one_after_the_other(string method, Precision precision)
+    {
+        using var tiny = new TinyRun();
+        var recipe = TinyRun.Recipe(Method(method));
+        recipe = recipe with { Training = recipe.Training with { Precision = precision } };
+        tiny.Train(recipe with { Training = recipe.Training with { Threads = 1 } }, "one");
+        try
+        {
+            // Two threads are two lanes of one thread each.
+            tiny.Train(recipe with { Training = recipe.Training with { Threads = 2 } }, "two");
+            tiny.Train(recipe with { Training = recipe.Training with { Threads = 2 } }, "two again");
+        }
+        finally
+        {
+            set_num_threads(1);
+        }
+
+        Assert.Equal(tiny.Model("one"), tiny.Model("two"));
+        Assert.Equal(tiny.Model("two"), tiny.Model("two again"));
     }
 
     [Theory]
