@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LeanPose.Learning.Methods;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ public sealed record NetworkPass(string Network, int Images, int Width, int Heig
 /// </summary>
 public sealed class PassCounter : IDisposable
 {
-    private readonly List<NetworkPass> _passes = [];
+    private readonly ConcurrentQueue<NetworkPass> _passes = new(); // networks may compute side by side
     private readonly List<Action> _remove = [];
 
     /// <summary>Begins to count.</summary>
@@ -27,15 +28,15 @@ public sealed class PassCounter : IDisposable
         {
             var hook = network.register_forward_hook((_, input, output) =>
             {
-                _passes.Add(new NetworkPass(name, (int)input.shape[0], (int)input.shape[3], (int)input.shape[2], is_grad_enabled() && output.requires_grad));
+                _passes.Enqueue(new NetworkPass(name, (int)input.shape[0], (int)input.shape[3], (int)input.shape[2], is_grad_enabled() && output.requires_grad));
                 return output;
             });
             _remove.Add(hook.remove);
         }
     }
 
-    /// <summary>The calls so far, in order.</summary>
-    public IReadOnlyList<NetworkPass> Passes => _passes;
+    /// <summary>The calls so far; those of one network are in order.</summary>
+    public IReadOnlyList<NetworkPass> Passes => [.. _passes];
 
     /// <inheritdoc/>
     public void Dispose() => _remove.ForEach(r => r());
