@@ -18,7 +18,6 @@ public sealed class Lanes : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread[] _threads;
-
     private readonly int _threadsPerLane;
 
     /// <summary>Starts the threads.</summary>
