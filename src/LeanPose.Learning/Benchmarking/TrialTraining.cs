@@ -49,6 +49,7 @@ public sealed class TrialTraining : IDisposable
             CreateNetwork = new NetworkFactory(new ModelRecipe { Backbone = settings.Backbone }, joints, 1, CPU).Create,
             TrainedChannels = trained,
             Keypoints = joints,
+            FlipIndex = skeleton.FlipIndex,
             Width = width,
             Height = height,
             Seed = 1,

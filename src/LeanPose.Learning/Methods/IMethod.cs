@@ -12,7 +12,7 @@ public interface IMethod : IDisposable
     /// <summary>The networks that are trained, saved and evaluated, by name.</summary>
     IReadOnlyList<NamedNetwork> Networks { get; }
 
-    /// <summary>Copies of networks that are saved but not trained (earlier periods).</summary>
+    /// <summary>Copies of networks that are saved but not trained (averages, earlier periods).</summary>
     IReadOnlyList<NamedNetwork> Snapshots { get; }
 
     /// <summary>Name of the network that is put to use after training.</summary>
@@ -29,8 +29,17 @@ public interface IMethod : IDisposable
     /// </summary>
     StepLosses Step(StepInput input);
 
+    /// <summary>Called after the optimiser has moved the networks.</summary>
+    /// <param name="step">Steps done before this one.</param>
+    /// <param name="lanes">Where work of different networks runs side by side.</param>
+    void EndStep(int step, Lanes lanes)
+    {
+    }
+
     /// <summary>Called after the last step of every epoch (for methods: a period).</summary>
-    void EndEpoch();
+    void EndEpoch()
+    {
+    }
 }
 
 /// <summary>A network and what the method calls it.</summary>
@@ -47,6 +56,9 @@ public sealed record MethodContext
 
     /// <summary>Number of output channels (J).</summary>
     public required int Keypoints { get; init; }
+
+    /// <summary>For each output channel the one that shows the same keypoint in a mirrored picture.</summary>
+    public required IReadOnlyList<int> FlipIndex { get; init; }
 
     /// <summary>Crop width, pixels.</summary>
     public required int Width { get; init; }

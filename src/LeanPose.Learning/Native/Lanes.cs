@@ -80,6 +80,8 @@ public sealed class Lanes : IDisposable
     /// <summary>Runs jobs that give nothing back.</summary>
     public void Run(params IReadOnlyList<Action> jobs)
     {
+        if (jobs.Count == 0)
+            return;
         var errors = new Exception?[jobs.Count];
         var state = ThreadState.Now();
         var next = -1;

@@ -64,6 +64,7 @@ public sealed class Trainer
             CreateNetwork = factory.Create,
             TrainedChannels = trained,
             Keypoints = _output.Count,
+            FlipIndex = _output.FlipIndex,
             Width = _recipe.Model.InputWidth,
             Height = _recipe.Model.InputHeight,
             Seed = _recipe.Seed,

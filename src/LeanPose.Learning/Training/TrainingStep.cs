@@ -60,6 +60,7 @@ public sealed class TrainingStep : IDisposable
             return scalars;
         _lanes.Run([.. losses.Parts.Select(p => (Action)(() => p.backward()))]);
         _lanes.Run([.. _optimisers.Select(o => (Action)(() => o.Adam.Step(step + 1, learningRate)))]);
+        _method.EndStep(step, _lanes);
         foreach (var (name, value) in losses.Scalars)
             scalars[name] = value.item<float>();
         if (telemetry)

@@ -45,6 +45,7 @@ public sealed class FamilyGoldenTests
             },
             TrainedChannels = [.. Enumerable.Range(0, g["sup1"].Shape[1])],
             Keypoints = g["sup1"].Shape[1],
+            FlipIndex = [.. Enumerable.Range(0, g["sup1"].Shape[1])],
             Width = (int)image.shape[3],
             Height = (int)image.shape[2],
             Seed = 1,

@@ -30,18 +30,19 @@ public sealed class FamilyTests
 
     private static MethodOptions Options(string name) => MethodCatalog.Defaults.Single(m => m.Name == name);
 
-    private static IMethod Create(MethodOptions options, string? teacherBackbone = null, string backbone = "resnet10-quarter") => MethodCatalog.Create(options, new MethodContext
+    internal static IMethod Create(MethodOptions options, string? teacherBackbone = null, string backbone = "resnet10-quarter") => MethodCatalog.Create(options, new MethodContext
     {
         CreateNetwork = new NetworkFactory(new() { Backbone = backbone, TeacherBackbone = teacherBackbone }, Keypoints, 6, CPU).Create,
         TrainedChannels = [0, 1, 3],
         Keypoints = Keypoints,
+        FlipIndex = [1, 0, 2, 4, 3],
         Width = Size,
         Height = Size,
         Seed = 6,
         Device = CPU,
     });
 
-    private static StepInput Input(int step = 0, int epoch = 1)
+    internal static StepInput Input(int step = 0, int epoch = 1)
     {
         Tensor Images(string name) => HashInitialisation.Tensor(name, 9, [Batch, 3, Size, Size], input: true);
         var target = HashInitialisation.Tensor("target", 9, [Batch, Keypoints, Size / 4, Size / 4], input: false);
@@ -50,16 +51,16 @@ public sealed class FamilyTests
     }
 
     // Gates let everything pass, so that random networks have something to learn.
-    private static ConsistencyOptions Open(string name) => Options(name) switch
+    internal static ConsistencyOptions Open(string name) => Options(name) switch
     {
         SspcmOptions o => o with { ScoreGate = false, CorrectionWarmupEpochs = 0 },
         DualCorrectOptions o => o with { ScoreThreshold = 0, CorrectionWarmupEpochs = 0 },
         var o => (ConsistencyOptions)o,
     };
 
-    private static float[] Gradients(PoseNetwork network) => [.. network.parameters().SelectMany(p => p.grad is { } g ? Close.Values(g) : [0])];
+    internal static float[] Gradients(PoseNetwork network) => [.. network.parameters().SelectMany(p => p.grad is { } g ? Close.Values(g) : [0])];
 
-    private static Dictionary<string, float> Scalars(StepLosses losses) => losses.Scalars.ToDictionary(s => s.Name, s => s.Value.item<float>());
+    internal static Dictionary<string, float> Scalars(StepLosses losses) => losses.Scalars.ToDictionary(s => s.Name, s => s.Value.item<float>());
 
     private static long Passes(PoseNetwork network) => network.State().Single(s => s.Name == "bn1.num_batches_tracked").Value.item<long>();
 

@@ -24,6 +24,7 @@ public sealed class MethodCatalogTests
             CreateNetwork = new NetworkFactory(model, 6, seed, CPU).Create,
             TrainedChannels = [0, 1, 2, 3],
             Keypoints = 6,
+            FlipIndex = [.. Enumerable.Range(0, 6)],
             Width = Size,
             Height = Size,
             Seed = seed,

@@ -25,6 +25,13 @@ public class LanesTests
     }
 
     [Fact]
+    public void No_jobs_are_done_at_once()
+    {
+        using var lanes = new Lanes(2, 1);
+        Assert.Empty(lanes.Run(Array.Empty<Func<Tensor>>()));
+    }
+
+    [Fact]
     public void Jobs_run_at_the_same_time()
     {
         using var lanes = new Lanes(2, 1);

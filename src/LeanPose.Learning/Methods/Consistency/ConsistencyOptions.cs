@@ -25,8 +25,20 @@ public abstract record ConsistencyOptions : MethodOptions
     /// <summary>Factor of the summed consistency losses.</summary>
     public double ConsistencyWeight { get; init; } = 1;
 
-    /// <summary>Steps over which the consistency losses come in, as exp(−5·(1 − t)²); 0, as published, for full weight from the start.</summary>
+    /// <summary>Steps at the start in which the networks learn from labels alone, at the price of supervised steps; 0 as published.</summary>
+    public int BurnInSteps { get; init; }
+
+    /// <summary>Steps after the burn-in over which the consistency losses come in, as exp(−5·(1 − t)²); 0, as published, for full weight at once.</summary>
     public int ConsistencyRampupSteps { get; init; }
+
+    /// <summary>Pseudo labels come from the running averages of the networks' weights, with this share kept each step; null, as published, for the networks as they are.</summary>
+    public double? AverageDecay { get; init; }
+
+    /// <summary>Whether pseudo labels are means over the crop and the mirrored crop; off as published.</summary>
+    public bool MirroredTeachers { get; init; }
+
+    /// <summary>Whether passes over hard views move the running statistics of batch normalisation, as published.</summary>
+    public bool HardViewStatistics { get; init; } = true;
 
     /// <summary>Whether the losses of a network's views are added (<c>sum</c>, as published) or averaged (<c>mean</c>).</summary>
     public ViewReduction ViewReduction { get; init; }

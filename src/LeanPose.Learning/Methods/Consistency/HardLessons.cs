@@ -82,6 +82,14 @@ internal sealed class HardLessons(ConsistencyOptions options, MethodContext cont
 
     private Tensor Pass(NamedNetwork learner, Tensor images, int step, int view)
     {
+        if (options.HardViewStatistics)
+            return Look(learner, images, step, view);
+        using var kept = new KeptStatistics(learner.Network);
+        return Look(learner, images, step, view);
+    }
+
+    private Tensor Look(NamedNetwork learner, Tensor images, int step, int view)
+    {
         var network = learner.Network;
         if (!FeatureMasking)
             return network.call(images);

@@ -18,10 +18,14 @@ internal static class StepTotal
     public static UnlabelledBatch Unlabelled(StepInput input, MethodOptions options) =>
         input.Unlabelled ?? throw new ArgumentException($"Method '{options.Name}' needs unlabelled persons in every step.");
 
+    /// <summary>A step of the burn-in: L = supervisedWeight·Σ supervised.</summary>
+    public static StepLosses BurnIn(ConsistencyOptions options, StepInput input, IReadOnlyList<NamedNetwork> networks, Tensor[] supervised) =>
+        Of(options, input, networks, supervised, [], () => []);
+
     /// <summary>L = supervisedWeight·Σ supervised + ramp·consistencyWeight·Σ consistency, and the parts for the log.</summary>
     public static StepLosses Of(ConsistencyOptions options, StepInput input, IReadOnlyList<NamedNetwork> networks, Tensor[] supervised, Tensor[] consistency, Func<IEnumerable<(string, Tensor)>> telemetry)
     {
-        var weight = options.ConsistencyWeight * Rampup.Sigmoid(input.Step, options.ConsistencyRampupSteps);
+        var weight = options.ConsistencyWeight * Rampup.Sigmoid(input.Step - options.BurnInSteps, options.ConsistencyRampupSteps);
         return new StepLosses([.. consistency.Select(l => l * weight), .. supervised.Select(l => l * options.SupervisedWeight)], !input.Telemetry ? [] :
         [
             .. networks.Zip(supervised, (n, l) => ("loss/supervised/" + n.Name, l)),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LeanPose.Learning.Methods.Consistency;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Views;
 using LeanPose.Randomness;
 using static TorchSharp.torch;
@@ -18,8 +19,7 @@ public sealed class DualCorrect : IMethod
     private readonly MethodContext _context;
     private readonly NamedNetwork _first;
     private readonly NamedNetwork _second;
-    private readonly EarlierPeriods _earlierFirst;
-    private readonly EarlierPeriods _earlierSecond;
+    private readonly Lineage[] _lineages;
     private readonly HardLessons _lessons;
     private readonly ImmutableArray<ViewRecipe> _alternating;
     private readonly ImmutableArray<ViewRecipe> _occasional;
@@ -33,9 +33,8 @@ public sealed class DualCorrect : IMethod
         _first = new(Deployed, context.CreateNetwork("student"));
         _second = new("auxiliary", context.CreateNetwork("auxiliary"));
         Networks = [_first, _second];
-        _earlierFirst = new(_first, options.Periods - 1, context.Device);
-        _earlierSecond = new(_second, options.Periods - 1, context.Device);
-        Snapshots = [.. _earlierFirst.Snapshots, .. _earlierSecond.Snapshots];
+        _lineages = [.. Networks.Select(n => new Lineage(n, options.Periods - 1, options, context))];
+        Snapshots = [.. _lineages.SelectMany(l => l.Snapshots)];
         _lessons = new(options, context);
     }
 
@@ -49,7 +48,7 @@ public sealed class DualCorrect : IMethod
     public string Deployed => "student";
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => [("mean", Networks)];
+    public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => Lineage.Ensembles(Networks, _lineages);
 
     /// <inheritdoc/>
     public bool UsesUnlabelled => true;
@@ -59,11 +58,13 @@ public sealed class DualCorrect : IMethod
     {
         var unlabelled = StepTotal.Unlabelled(input, _options);
         var supervised = StepTotal.Supervised(input, Networks);
+        if (input.Step < _options.BurnInSteps)
+            return StepTotal.BurnIn(_options, input, Networks, supervised);
         var (first, second, chosen, weight) = Correct(input, unlabelled);
         var consistency = _lessons.Losses(input, unlabelled.Images,
         [
-            new(_first, chosen.Auxiliary, weight, ViewsOf(0, _first.Name, input.Step)),
-            new(_second, chosen.Teacher, weight, ViewsOf(1, _second.Name, input.Step)),
+            new(_first, _options.MeanTargets ? chosen.Corrected : chosen.Auxiliary, weight, ViewsOf(0, _first.Name, input.Step)),
+            new(_second, _options.MeanTargets ? chosen.Corrected : chosen.Teacher, weight, ViewsOf(1, _second.Name, input.Step)),
         ]);
         return StepTotal.Of(_options, input, Networks, supervised, consistency, () =>
         [
@@ -75,17 +76,17 @@ public sealed class DualCorrect : IMethod
     }
 
     /// <inheritdoc/>
-    public void EndEpoch()
-    {
-        _earlierFirst.Shift();
-        _earlierSecond.Shift();
-    }
+    public void EndStep(int step, Lanes lanes) => Lineage.EndStep(lanes, step, _lineages);
+
+    /// <inheritdoc/>
+    public void EndEpoch() => Array.ForEach(_lineages, l => l.EndEpoch());
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (_, network) in Networks.Concat(Snapshots))
-            network.Dispose();
+        Array.ForEach(_lineages, l => l.Dispose());
+        _first.Network.Dispose();
+        _second.Network.Dispose();
     }
 
     /// <summary>A network's views of one step.</summary>
@@ -108,7 +109,8 @@ public sealed class DualCorrect : IMethod
     private (Tensor First, Tensor Second, PositionInconsistency Chosen, Tensor Weight) Correct(StepInput input, UnlabelledBatch unlabelled)
     {
         using var noGradient = no_grad();
-        var (a, b) = EarlierPeriods.See(input.Lanes, _earlierFirst, _earlierSecond, unlabelled.Images, earlier: input.Epoch >= _options.CorrectionWarmupEpochs);
+        var seen = Lineage.See(input.Lanes, unlabelled.Images, earlier: input.Epoch >= _options.CorrectionWarmupEpochs, _lineages);
+        var (a, b) = (seen[0], seen[1]);
         var chosen = PositionInconsistency.Correct(a, b);
         var weight = unlabelled.Weight * ScoreGate.Of(a[0], b[0], _options.ScoreThreshold);
         if (_options.DistanceRadius is { } radius)

@@ -29,6 +29,9 @@ public sealed record DualCorrectOptions : ConsistencyOptions
     /// <summary>Weight × clip(1 − distance of the chosen pair / this, 0, 1), in heatmap cells; null for no such weight.</summary>
     public double? DistanceRadius { get; init; }
 
+    /// <summary>Whether both networks learn from the mean heatmap of the chosen pair; off, each learns from its partner's half, and nobody teaches itself.</summary>
+    public bool MeanTargets { get; init; }
+
     /// <summary>Periods of each network that are compared: the present one and the ends of this many − 1 epochs before.</summary>
     public int Periods { get; init; } = 2;
 

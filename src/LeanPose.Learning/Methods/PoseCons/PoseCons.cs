@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using LeanPose.Learning.Methods.Consistency;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Views;
-using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Methods.PoseCons;
 
@@ -15,6 +15,7 @@ public sealed class PoseCons : IMethod
 {
     private readonly ViewedOptions _options;
     private readonly NamedNetwork _student;
+    private readonly Lineage _lineage;
     private readonly HardLessons _lessons;
     private readonly ImmutableArray<ViewRecipe> _views;
 
@@ -25,6 +26,7 @@ public sealed class PoseCons : IMethod
         _views = ViewRecipe.Parse(options.Views);
         _student = new(Deployed, context.CreateNetwork("student"));
         Networks = [_student];
+        _lineage = new(_student, 0, options, context);
         _lessons = new(options, context);
     }
 
@@ -32,10 +34,13 @@ public sealed class PoseCons : IMethod
     public IReadOnlyList<NamedNetwork> Networks { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<NamedNetwork> Snapshots => [];
+    public IReadOnlyList<NamedNetwork> Snapshots => _lineage.Snapshots;
 
     /// <inheritdoc/>
     public string Deployed => "student";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => Lineage.Ensembles(Networks, [_lineage]);
 
     /// <inheritdoc/>
     public bool UsesUnlabelled => true;
@@ -51,23 +56,21 @@ public sealed class PoseCons : IMethod
     {
         var unlabelled = StepTotal.Unlabelled(input, _options);
         var supervised = StepTotal.Supervised(input, Networks);
-        var easy = See(unlabelled.Images);
+        if (input.Step < _options.BurnInSteps)
+            return StepTotal.BurnIn(_options, input, Networks, supervised);
+        var easy = Lineage.See(input.Lanes, unlabelled.Images, earlier: false, _lineage)[0][0];
         var consistency = _lessons.Losses(input, unlabelled.Images, [new(_student, easy, unlabelled.Weight, _views)]);
         return StepTotal.Of(_options, input, Networks, supervised, consistency,
             () => [("pseudo/maximum/student", StepTotal.OverTrained(HeatmapPositions.Maxima(easy), unlabelled.Weight))]);
     }
 
     /// <inheritdoc/>
-    public void EndEpoch()
-    {
-    }
+    public void EndStep(int step, Lanes lanes) => Lineage.EndStep(lanes, step, _lineage);
 
     /// <inheritdoc/>
-    public void Dispose() => _student.Network.Dispose();
-
-    private Tensor See(Tensor images)
+    public void Dispose()
     {
-        using var noGradient = no_grad();
-        return _student.Network.call(images);
+        _lineage.Dispose();
+        _student.Network.Dispose();
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using LeanPose.Learning.Methods.Consistency;
 using LeanPose.Learning.Native;
 using LeanPose.Learning.Views;
-using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Methods.PoseDual;
 
@@ -17,6 +16,7 @@ public sealed class PoseDual : IMethod
     private readonly ViewedOptions _options;
     private readonly NamedNetwork _first;
     private readonly NamedNetwork _second;
+    private readonly Lineage[] _lineages;
     private readonly HardLessons _lessons;
     private readonly ImmutableArray<ViewRecipe> _views;
 
@@ -28,6 +28,7 @@ public sealed class PoseDual : IMethod
         _first = new(Deployed, context.CreateNetwork("student"));
         _second = new("auxiliary", context.CreateNetwork("auxiliary"));
         Networks = [_first, _second];
+        _lineages = [new(_first, 0, options, context), new(_second, 0, options, context)];
         _lessons = new(options, context);
     }
 
@@ -35,13 +36,13 @@ public sealed class PoseDual : IMethod
     public IReadOnlyList<NamedNetwork> Networks { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<NamedNetwork> Snapshots => [];
+    public IReadOnlyList<NamedNetwork> Snapshots => [.. _lineages.SelectMany(l => l.Snapshots)];
 
     /// <inheritdoc/>
     public string Deployed => "student";
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => [("mean", Networks)];
+    public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => Lineage.Ensembles(Networks, _lineages);
 
     /// <inheritdoc/>
     public bool UsesUnlabelled => true;
@@ -57,7 +58,10 @@ public sealed class PoseDual : IMethod
     {
         var unlabelled = StepTotal.Unlabelled(input, _options);
         var supervised = StepTotal.Supervised(input, Networks);
-        var (first, second) = See(input.Lanes, unlabelled.Images);
+        if (input.Step < _options.BurnInSteps)
+            return StepTotal.BurnIn(_options, input, Networks, supervised);
+        var seen = Lineage.See(input.Lanes, unlabelled.Images, earlier: false, _lineages);
+        var (first, second) = (seen[0][0], seen[1][0]);
         var consistency = _lessons.Losses(input, unlabelled.Images,
         [
             new(_first, second, unlabelled.Weight, _views),
@@ -67,21 +71,13 @@ public sealed class PoseDual : IMethod
     }
 
     /// <inheritdoc/>
-    public void EndEpoch()
-    {
-    }
+    public void EndStep(int step, Lanes lanes) => Lineage.EndStep(lanes, step, _lineages);
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        Array.ForEach(_lineages, l => l.Dispose());
         _first.Network.Dispose();
         _second.Network.Dispose();
-    }
-
-    private (Tensor First, Tensor Second) See(Lanes lanes, Tensor images)
-    {
-        using var noGradient = no_grad();
-        var seen = lanes.Run(() => _first.Network.call(images), () => _second.Network.call(images));
-        return (seen[0], seen[1]);
     }
 }

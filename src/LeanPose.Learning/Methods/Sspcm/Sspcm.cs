@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LeanPose.Learning.Methods.Consistency;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Views;
 using static TorchSharp.torch;
 
@@ -16,8 +17,8 @@ public sealed class Sspcm : IMethod
     private readonly NamedNetwork _teacher;
     private readonly NamedNetwork _auxiliary;
     private readonly NamedNetwork _student;
-    private readonly EarlierPeriods _earlierTeachers;
-    private readonly EarlierPeriods _earlierAuxiliaries;
+    private readonly Lineage _teachers;
+    private readonly Lineage _auxiliaries;
     private readonly HardLessons _lessons;
     private readonly ImmutableArray<ViewRecipe> _teacherViews;
     private readonly ImmutableArray<ViewRecipe> _studentViews;
@@ -33,9 +34,9 @@ public sealed class Sspcm : IMethod
         _student = new("student", context.CreateNetwork("student"));
         Networks = [_teacher, _auxiliary, _student];
         var earlier = options.Correction ? options.Periods - 1 : 0;
-        _earlierTeachers = new(_teacher, earlier, context.Device);
-        _earlierAuxiliaries = new(_auxiliary, earlier, context.Device);
-        Snapshots = [.. _earlierTeachers.Snapshots, .. _earlierAuxiliaries.Snapshots];
+        _teachers = new(_teacher, earlier, options, context);
+        _auxiliaries = new(_auxiliary, earlier, options, context);
+        Snapshots = [.. _teachers.Snapshots, .. _auxiliaries.Snapshots];
         _lessons = new(options, context) { FeatureMasking = options.FeatureMasking };
     }
 
@@ -64,6 +65,8 @@ public sealed class Sspcm : IMethod
 
         // Every pass runs on batch statistics and moves the running ones: labelled, easy, hard (4.5).
         var supervised = StepTotal.Supervised(input, Networks);
+        if (input.Step < _options.BurnInSteps)
+            return StepTotal.BurnIn(_options, input, Networks, supervised);
         var pseudo = MakePseudoLabels(input, unlabelled);
         var consistency = _lessons.Losses(input, unlabelled.Images,
         [
@@ -75,16 +78,21 @@ public sealed class Sspcm : IMethod
     }
 
     /// <inheritdoc/>
+    public void EndStep(int step, Lanes lanes) => Lineage.EndStep(lanes, step, _teachers, _auxiliaries);
+
+    /// <inheritdoc/>
     public void EndEpoch()
     {
-        _earlierTeachers.Shift();
-        _earlierAuxiliaries.Shift();
+        _teachers.EndEpoch();
+        _auxiliaries.EndEpoch();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (_, network) in Networks.Concat(Snapshots))
+        _teachers.Dispose();
+        _auxiliaries.Dispose();
+        foreach (var (_, network) in Networks)
             network.Dispose();
     }
 
@@ -93,7 +101,8 @@ public sealed class Sspcm : IMethod
     {
         using var noGradient = no_grad();
         var corrects = _options.Correction && input.Epoch >= _options.CorrectionWarmupEpochs;
-        var (a, b) = EarlierPeriods.See(input.Lanes, _earlierTeachers, _earlierAuxiliaries, unlabelled.Images, earlier: corrects);
+        var seen = Lineage.See(input.Lanes, unlabelled.Images, earlier: corrects, _teachers, _auxiliaries);
+        var (a, b) = (seen[0], seen[1]);
         return SspcmPseudoLabels.Make(_options, a[0], b[0], corrects ? PositionInconsistency.Correct(a, b) : null, unlabelled.Weight);
     }
 }

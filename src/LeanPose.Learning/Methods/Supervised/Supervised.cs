@@ -34,10 +34,5 @@ public sealed class Supervised : IMethod
     }
 
     /// <inheritdoc/>
-    public void EndEpoch()
-    {
-    }
-
-    /// <inheritdoc/>
     public void Dispose() => _student.Dispose();
 }
