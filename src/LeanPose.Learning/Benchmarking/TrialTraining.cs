@@ -50,6 +50,7 @@ public sealed class TrialTraining : IDisposable
             TrainedChannels = trained,
             Keypoints = joints,
             FlipIndex = skeleton.FlipIndex,
+            Sigma = 2,
             Width = width,
             Height = height,
             Seed = 1,

@@ -60,6 +60,9 @@ public sealed record MethodContext
     /// <summary>For each output channel the one that shows the same keypoint in a mirrored picture.</summary>
     public required IReadOnlyList<int> FlipIndex { get; init; }
 
+    /// <summary>Standard deviation of target Gaussians, heatmap cells.</summary>
+    public required double Sigma { get; init; }
+
     /// <summary>Crop width, pixels.</summary>
     public required int Width { get; init; }
 

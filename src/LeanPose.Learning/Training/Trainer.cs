@@ -65,6 +65,7 @@ public sealed class Trainer
             TrainedChannels = trained,
             Keypoints = _output.Count,
             FlipIndex = _output.FlipIndex,
+            Sigma = _recipe.Model.Sigma,
             Width = _recipe.Model.InputWidth,
             Height = _recipe.Model.InputHeight,
             Seed = _recipe.Seed,

@@ -46,6 +46,7 @@ public sealed class FamilyGoldenTests
             TrainedChannels = [.. Enumerable.Range(0, g["sup1"].Shape[1])],
             Keypoints = g["sup1"].Shape[1],
             FlipIndex = [.. Enumerable.Range(0, g["sup1"].Shape[1])],
+            Sigma = 2,
             Width = (int)image.shape[3],
             Height = (int)image.shape[2],
             Seed = 1,

@@ -25,6 +25,7 @@ public sealed class MethodCatalogTests
             TrainedChannels = [0, 1, 2, 3],
             Keypoints = 6,
             FlipIndex = [.. Enumerable.Range(0, 6)],
+            Sigma = 2,
             Width = Size,
             Height = Size,
             Seed = seed,

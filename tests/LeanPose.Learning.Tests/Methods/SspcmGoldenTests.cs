@@ -253,6 +253,7 @@ public sealed class SspcmGoldenTests
             TrainedChannels = [.. Enumerable.Range(0, (int)maps[1])],
             Keypoints = (int)maps[1],
             FlipIndex = [.. Enumerable.Range(0, (int)maps[1])],
+            Sigma = 2,
             Width = (int)images[3],
             Height = (int)images[2],
             Seed = 1,

@@ -29,6 +29,7 @@ public sealed class SspcmTests
         TrainedChannels = [0, 1, 3],
         Keypoints = Keypoints,
         FlipIndex = [1, 0, 2, 4, 3],
+        Sigma = 2,
         Width = Size,
         Height = Size,
         Seed = 6,

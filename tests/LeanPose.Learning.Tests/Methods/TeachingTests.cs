@@ -1,5 +1,7 @@
+using LeanPose.Datasets;
 using LeanPose.Heatmaps;
 using LeanPose.Learning.Methods;
+using LeanPose.Learning.Methods.Consistency;
 using LeanPose.Learning.Native;
 using LeanPose.Skeletons;
 using Xunit;
@@ -123,6 +125,28 @@ public sealed class TeachingTests
         Assert.Equal(kept.Statistics, keptByOthers.Statistics);
     }
 
+    [Fact]
+    public void Rendered_targets_stand_where_the_decoder_reads_the_teachers_maximum()
+    {
+        using var scope = NewDisposeScope();
+        int height = 24, width = 16;
+        var maps = HashInitialisation.Tensor("maps", 5, [6, 7, height, width], input: true);
+        var (targets, confidence) = RenderedTargets.Of(maps, 1.5);
+        var codec = new HeatmapCodec(width * 4, height * 4, width, height, 1.5);
+        var (before, after) = (Close.Values(maps), Close.Values(targets));
+        var (x, y) = (arange(width), arange(height));
+        for (var map = 0; map < 6 * 7; map++)
+        {
+            var cells = height * width;
+            var peak = HeatmapPeak.Of(before.AsSpan(map * cells, cells), width);
+            var point = new ScoredPoint[1];
+            codec.Decode(before.AsSpan(map * cells, cells), Decoder.QuarterOffset, point);
+            var expected = exp(((x - point[0].X).pow(2).unsqueeze(0) + (y - point[0].Y).pow(2).unsqueeze(1)) / (-2 * 1.5 * 1.5));
+            Assert.All(Close.Values(expected).Zip(after[(map * cells)..((map + 1) * cells)]), v => Assert.Equal(v.First, v.Second, 1e-5));
+            Assert.Equal(Math.Clamp(peak.Value, 0, 1), Close.Values(confidence)[map]);
+        }
+    }
+
     [Theory]
     [InlineData("sspcm")]
     [InlineData("dual-correct")]
@@ -130,7 +154,7 @@ public sealed class TeachingTests
     public void A_run_with_all_of_it_resumes_as_never_stopped(string name)
     {
         using var tiny = new TinyRun();
-        var recipe = TinyRun.Recipe(FamilyTests.Open(name) with { BurnInSteps = 2, AverageDecay = 0.9, MirroredTeachers = true, HardViewStatistics = false });
+        var recipe = TinyRun.Recipe(FamilyTests.Open(name) with { BurnInSteps = 2, AverageDecay = 0.9, MirroredTeachers = true, RenderedTargets = true, HardViewStatistics = false });
         tiny.Train(recipe, "whole");
         Assert.Equal(3, tiny.TrainUntil(recipe, "parts", 3).Step);
         tiny.Train(recipe, "parts", resume: true);

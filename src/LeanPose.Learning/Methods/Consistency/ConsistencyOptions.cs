@@ -37,6 +37,9 @@ public abstract record ConsistencyOptions : MethodOptions
     /// <summary>Whether pseudo labels are means over the crop and the mirrored crop; off as published.</summary>
     public bool MirroredTeachers { get; init; }
 
+    /// <summary>Whether pseudo labels are drawn anew as Gaussians of full height, weighted by how high the teachers' maxima are; off, as published, they are the teachers' heatmaps.</summary>
+    public bool RenderedTargets { get; init; }
+
     /// <summary>Whether passes over hard views move the running statistics of batch normalisation, as published.</summary>
     public bool HardViewStatistics { get; init; } = true;
 

@@ -46,6 +46,8 @@ internal sealed class HardLessons(ConsistencyOptions options, MethodContext cont
     private (Tensor[][] Views, Tensor[] Targets, Tensor[] Weights) Prepare(int step, Tensor images, IReadOnlyList<Lesson> lessons)
     {
         using var noGradient = no_grad();
+        if (options.RenderedTargets)
+            lessons = [.. lessons.Select(Render)];
         var hard = ViewOverride ?? HardView.Draw(options.HardView, (int)images.shape[0], (double)context.Width / context.Height, context.Seed, step, context.Device);
         var damaged = new List<Tensor>();
         foreach (var lesson in lessons)
@@ -59,6 +61,12 @@ internal sealed class HardLessons(ConsistencyOptions options, MethodContext cont
         var views = lessons.Select((l, i) => turned[lessons.Take(i).Sum(before => before.Views.Length)..][..l.Views.Length]).ToArray();
         var targets = hard.Warp(cat([.. lessons.Select(l => l.Target)], 1)).chunk(lessons.Count, 1);
         return (views, targets, [.. lessons.Zip(targets, (l, t) => Weight(hard, l, t))]);
+    }
+
+    private Lesson Render(Lesson lesson)
+    {
+        var (targets, confidence) = RenderedTargets.Of(lesson.Target, context.Sigma);
+        return lesson with { Target = targets, Weight = lesson.Weight * confidence };
     }
 
     private Tensor Weight(HardView hard, Lesson lesson, Tensor warped)
