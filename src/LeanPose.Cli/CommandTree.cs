@@ -42,6 +42,8 @@ internal static class CommandTree
             PredictVerb.Create(),
             ExportVerb.Create(),
             ReportVerb.Create(),
+            CurveVerb.Create(),
+            CompareVerb.Create(),
             DataVerb.Create(),
             DoctorVerb.Create(),
             BenchVerb.Create(),

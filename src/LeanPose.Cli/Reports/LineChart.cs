@@ -5,7 +5,10 @@ using static LeanPose.Cli.Reports.Markup;
 namespace LeanPose.Cli.Reports;
 
 /// <summary>One line of a chart.</summary>
-internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points);
+/// <param name="Name">For the legend.</param>
+/// <param name="Points">In rising order of x.</param>
+/// <param name="Ranges">Intervals (x, low, high) to draw as upright bars; null for none.</param>
+internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points, IReadOnlyList<(double X, double Low, double High)>? Ranges = null);
 
 /// <summary>
 /// Lines over one axis as inline SVG. Colours and text come from the page's style sheet, so the chart follows light and
@@ -15,7 +18,8 @@ internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> P
 /// <param name="XLabel">What x counts, and in what.</param>
 /// <param name="Series">The lines; empty ones are left out.</param>
 /// <param name="Marks">Whether each point is marked (few, measured points) or not (many).</param>
-internal sealed record LineChart(string Title, string XLabel, IReadOnlyList<Series> Series, bool Marks = false)
+/// <param name="LogarithmicX">Whether equal factors of x lie equally far apart; x above 0 then.</param>
+internal sealed record LineChart(string Title, string XLabel, IReadOnlyList<Series> Series, bool Marks = false, bool LogarithmicX = false)
 {
     private const int Width = 480;
     private const int Height = 250;
@@ -34,8 +38,8 @@ internal sealed record LineChart(string Title, string XLabel, IReadOnlyList<Seri
             return null;
 
         var xs = lines.SelectMany(s => s.Points).Select(p => p.X).ToArray();
-        var ys = lines.SelectMany(s => s.Points).Select(p => p.Y).ToArray();
-        var xAxis = Axis.Linear(xs.Min(), xs.Max(), round: false);
+        var ys = lines.SelectMany(s => s.Points.Select(p => p.Y).Concat((s.Ranges ?? []).SelectMany(r => new[] { r.Low, r.High }))).ToArray();
+        var xAxis = LogarithmicX && xs.Max() > xs.Min() ? Axis.Logarithmic(xs.Min(), xs.Max()) : Axis.Linear(xs.Min(), xs.Max(), round: false);
         var yAxis = ys.Min() > 0 && ys.Max() / ys.Min() > LogarithmicFrom ? Axis.Logarithmic(ys.Min(), ys.Max()) : Axis.Linear(Math.Min(0, ys.Min()), ys.Max(), round: true);
         double X(double v) => Left + (xAxis.Place(v) * (Width - Left - Right));
         double Y(double v) => Height - Bottom - (yAxis.Place(v) * (Height - Top - Bottom));
@@ -52,7 +56,7 @@ internal sealed record LineChart(string Title, string XLabel, IReadOnlyList<Seri
                 yAxis.Ticks.Select(t => new[] { Line(Left, Y(t), Width - Right, Y(t)), Label(Left - 7, Y(t) + 4, "end", Numbers.Short(t)) }),
                 xAxis.Ticks.Select(t => Label(X(t), Height - Bottom + 17, "middle", Numbers.Short(t))),
                 Label((Left + Width - Right) / 2.0, Height - 3, "middle", XLabel),
-                lines.Select((s, i) => Tag("g", Class(Colour(i)), Curve(s, X, Y), Marks ? s.Points.Select(p => Mark(s.Name, p, X, Y)) : null))),
+                lines.Select((s, i) => Tag("g", Class(Colour(i)), Curve(s, X, Y), s.Ranges?.Select(r => Range(r, i, X, Y)), Marks ? s.Points.Select(p => Mark(s.Name, p, X, Y)) : null))),
             Tag("ul", Class("legend"), lines.Select((s, i) => Tag("li", Class(Colour(i)), s.Name + " ", Tag("b", Numbers.Short(s.Points[^1].Y))))));
     }
 
@@ -80,6 +84,10 @@ internal sealed record LineChart(string Title, string XLabel, IReadOnlyList<Seri
             path.Append(path.Length == 0 ? 'M' : 'L').Append(Px(x(p.X))).Append(' ').Append(Px(y(p.Y)));
         return Tag("path", Class("curve"), Attr("d", path.ToString()));
     }
+
+    // Series are moved a little to the side of one another, so that their bars stay apart.
+    private static XElement Range((double X, double Low, double High) r, int series, Func<double, double> x, Func<double, double> y)
+        => Tag("line", Class("range"), Attr("x1", Px(x(r.X) + (series % ReportStyle.Colours))), Attr("y1", Px(y(r.Low))), Attr("x2", Px(x(r.X) + (series % ReportStyle.Colours))), Attr("y2", Px(y(r.High))));
 
     private static XElement Mark(string name, (double X, double Y) p, Func<double, double> x, Func<double, double> y)
         => Tag("circle", Class("mark"), Attr("cx", Px(x(p.X))), Attr("cy", Px(y(p.Y))), Attr("r", "3.2"), Tag("title", $"{name}: {Numbers.Short(p.Y)} at {Numbers.Short(p.X)}"));

@@ -41,6 +41,7 @@ internal static class ReportStyle
         .chart .grid { stroke: var(--line); stroke-width: 1; }
         .chart text { fill: var(--soft); font-size: 12px; }
         .chart .curve { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
+        .chart .range { stroke: var(--c); stroke-width: 1.5; opacity: .6; }
         .chart .mark { fill: var(--c); }
         .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 4px 0 0; padding: 0; font-size: .82rem; color: var(--soft); }
         .legend li::before { content: ""; display: inline-block; width: 14px; height: 4px; border-radius: 2px; background: var(--c); margin-right: 6px; vertical-align: middle; }

@@ -107,6 +107,7 @@ public static class RunReport
             (run.RecipeFile, "the recipe as resolved: train it again with this"),
             (run.SplitFile, "which persons were labelled, unlabelled and for validation"),
             (run.Metrics, "the deployed network’s numbers, for programs"),
+            (run.Results, "its final predictions on the validation persons, as COCO results"),
             (run.Log, "one JSON object for every logged step, evaluation and checkpoint"),
             (run.Checkpoint, "everything that resuming needs"),
         ];

@@ -16,6 +16,9 @@ internal static class ErrorReport
         return code;
     }
 
+    /// <summary>The block without writing it, for work that goes on after a failure.</summary>
+    public static string Text(Exception exception) => Describe(exception).Text;
+
     private static (string Text, int Code) Describe(Exception exception) => exception switch
     {
         CommandException e => (e.Message, e.ExitCode),

@@ -21,13 +21,17 @@ internal static class Screen
 
     public static void Warning(string text) => Console.Error.WriteLine($"warning: {text.ReplaceLineEndings("\n  ")}");
 
-    public static void Table(Table table)
+    /// <summary>Shows a table.</summary>
+    /// <param name="table">With the borders of a terminal.</param>
+    /// <param name="markdown">Whether to write it as Markdown, each row one line.</param>
+    public static void Table(Table table, bool markdown = false)
     {
-        if (!IsTerminal)
-        {
-            AnsiConsole.Profile.Width = PlainWidth;
+        if (!IsTerminal || markdown)
+            AnsiConsole.Profile.Width = markdown ? 1000 : PlainWidth;
+        if (markdown)
+            table.Border(TableBorder.Markdown);
+        else if (!IsTerminal)
             table.Border(TableBorder.None);
-        }
 
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine();

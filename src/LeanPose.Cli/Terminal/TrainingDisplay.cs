@@ -9,18 +9,22 @@ namespace LeanPose.Cli.Terminal;
 internal sealed class TrainingDisplay : ITrainingObserver
 {
     private readonly ProgressTask? _bar;
+    private readonly Func<TimeSpan, TimeSpan, string>? _more;
     private TimeSpan _remaining;
+    private TimeSpan _elapsed;
     private int _totalSteps;
 
-    private TrainingDisplay(ProgressTask? bar) => _bar = bar;
+    private TrainingDisplay(ProgressTask? bar, Func<TimeSpan, TimeSpan, string>? more) => (_bar, _more) = (bar, more);
 
     /// <summary>Runs <paramref name="train"/> under a display.</summary>
-    public static TrainingOutcome Show(Func<ITrainingObserver, TrainingOutcome> train) => !Screen.IsTerminal
-        ? train(new TrainingDisplay(null))
+    /// <param name="train">The work.</param>
+    /// <param name="more">What to add to a line of progress, given the time this run took and will still take.</param>
+    public static TrainingOutcome Show(Func<ITrainingObserver, TrainingOutcome> train, Func<TimeSpan, TimeSpan, string>? more = null) => !Screen.IsTerminal
+        ? train(new TrainingDisplay(null, more))
         : AnsiConsole.Progress()
             .AutoClear(true)
             .Columns(new ProgressBarColumn { Width = 20 }, new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context => train(new TrainingDisplay(context.AddTask("starting", maxValue: 1))));
+            .Start(context => train(new TrainingDisplay(context.AddTask("starting", maxValue: 1), more)));
 
     public void On(TrainingEvent e)
     {
@@ -33,7 +37,7 @@ internal sealed class TrainingDisplay : ITrainingObserver
                     Screen.Warning(warning);
                 break;
             case StepDone step:
-                _remaining = step.Remaining;
+                (_elapsed, _remaining) = (step.Elapsed, step.Remaining);
                 if (_bar is not null)
                 {
                     _bar.MaxValue = step.TotalSteps;
@@ -53,7 +57,7 @@ internal sealed class TrainingDisplay : ITrainingObserver
 
     private string Progress(int step, double loss, double imagesPerSecond, double dataWait) => string.Create(
         CultureInfo.InvariantCulture,
-        $"step {step}/{_totalSteps}  loss {loss:0.00000}  {imagesPerSecond:0.0} persons/s  data wait {dataWait:0 %}  {_remaining:hh\\:mm\\:ss} left");
+        $"step {step}/{_totalSteps}  loss {loss:0.00000}  {imagesPerSecond:0.0} persons/s  data wait {dataWait:0 %}  {_remaining:hh\\:mm\\:ss} left{_more?.Invoke(_elapsed, _remaining)}");
 
     private static string Evaluation(Evaluated e)
     {

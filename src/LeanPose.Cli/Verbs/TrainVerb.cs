@@ -31,6 +31,7 @@ internal static class TrainVerb
             RUN/log.jsonl                   what happened, one JSON object a line
             RUN/model.safetensors           the deployed network
             RUN/metrics.json                the final measurement
+            RUN/results.json                the final predictions on the validation persons
             RUN/report.html                 all of it as a page
             """,
             "train recipes/studio-50-sspcm.yaml",
@@ -80,8 +81,14 @@ internal static class TrainVerb
     }
 
     /// <summary>Opens the data, writes the recipe into the run folder and trains.</summary>
-    public static TrainingOutcome Train(Recipe recipe, RunFolder run, bool resume, CancellationToken stop)
+    /// <param name="recipe">Without errors.</param>
+    /// <param name="run">Where to.</param>
+    /// <param name="resume">Whether to go on from a checkpoint there.</param>
+    /// <param name="stop">Saves and stops.</param>
+    /// <param name="more">What to add to a line of progress, given the time the run took and will still take.</param>
+    public static TrainingOutcome Train(Recipe recipe, RunFolder run, bool resume, CancellationToken stop, Func<TimeSpan, TimeSpan, string>? more = null)
     {
+        RecipeFiles.RequirePresent(recipe, weights: !(resume && File.Exists(run.Checkpoint)));
         var data = RecipeData.Open(recipe);
         // The trainer refuses to resume with other values; the recipe that made the checkpoint must survive that.
         if (!resume || !File.Exists(run.RecipeFile))
@@ -90,14 +97,14 @@ internal static class TrainVerb
             Output.Json(run.SplitFile, new { labelled = Part(data.Labelled), unlabelled = Part(data.Unlabelled), validation = Part(data.Validation) });
         }
 
-        return TrainingDisplay.Show(display => new Trainer(recipe, data, run).Run(resume, [display], stop));
+        return TrainingDisplay.Show(display => new Trainer(recipe, data, run).Run(resume, [display], stop), more);
     }
 
     private static object? Part(PoseDataset? persons) =>
         persons is null ? null : new { source = persons.Name, annotationIds = persons.Persons.Select(p => p.Id) };
 
-    // A run must be found again from any folder: by report, by resume.
-    private static Recipe Absolute(Recipe recipe) => recipe with
+    /// <summary>The recipe with full paths: a run must be found again from any folder, by report and by resume.</summary>
+    public static Recipe Absolute(Recipe recipe) => recipe with
     {
         Data = recipe.Data with { Root = Path.GetFullPath(recipe.Data.Root), Cache = Full(recipe.Data.Cache) },
         Model = recipe.Model with

@@ -222,6 +222,8 @@ public static class RecipeCheck
                 Add($"{path}.annotations", "nothing there", "a COCO keypoints file");
             if (labels && source.Boxes is not null)
                 Add($"{path}.boxes", $"found '{source.Boxes}'", "nothing: boxes have no keypoints and serve unlabelled persons only");
+            if (source.RequireKeypoints && source.Annotations is null)
+                Add($"{path}.requireKeypoints", "found true", "false: without annotations nobody has keypoints");
             if (!labels && source.Boxes is not null && source.Annotations is not null)
                 Add(path, "found both annotations and boxes", "one of them, or neither for a plain folder of pictures");
         }

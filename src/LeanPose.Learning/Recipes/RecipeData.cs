@@ -21,9 +21,15 @@ public static class RecipeData
         Validation(recipe));
 
     /// <summary>Only the validation persons; null when the recipe has none.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="checkFiles">Whether the pictures must be there; off where only the labels are needed.</param>
     /// <exception cref="DataException">A file is missing or wrong, no person is left, or a packed file was packed for smaller crops.</exception>
-    public static PoseDataset? Validation(Recipe recipe) =>
-        recipe.Data.Validation is { } validation ? Require(Labelled(recipe.Data, validation, "validation"), ValidationReach(recipe)) : null;
+    public static PoseDataset? Validation(Recipe recipe, bool checkFiles = true) =>
+        recipe.Data.Validation is { } validation ? Require(Labelled(recipe.Data, validation, "validation", checkFiles), ValidationReach(recipe)) : null;
+
+    /// <summary>Only the labelled persons.</summary>
+    /// <exception cref="DataException">A file is missing or wrong, or no person is left.</exception>
+    public static PoseDataset Labelled(Recipe recipe) => Labelled(recipe.Data, recipe.Data.Labelled, "labelled");
 
     /// <summary>All that a recipe reads, to be packed: one file is enough to train then.</summary>
     /// <exception cref="DataException">A file is missing or wrong, or no person is left.</exception>
@@ -42,9 +48,9 @@ public static class RecipeData
 
     private static CropReach ValidationReach(Recipe recipe) => CropReach.Plain(recipe.Model.InputWidth, recipe.Model.InputHeight);
 
-    private static PoseDataset Labelled(DataRecipe data, PersonSource source, string part)
+    private static PoseDataset Labelled(DataRecipe data, PersonSource source, string part, bool checkFiles = true)
     {
-        var all = Packed(data, source, part) ?? Select(data, source, CocoReader.Read(In(data, source.Annotations!), In(data, source.Images)));
+        var all = Packed(data, source, part) ?? Select(data, source, CocoReader.Read(In(data, source.Annotations!), In(data, source.Images), new() { CheckFiles = checkFiles }));
         return First(all.Trainable(), source, $"data.{part}", "a person with a box and at least one labelled keypoint");
     }
 
@@ -85,10 +91,13 @@ public static class RecipeData
     {
         if (source.Split is { } split)
             persons = persons.Select(Split.Read(In(data, split)));
-        if (source.Exclude is not { } exclude)
-            return persons;
-        var named = persons.Select(Split.Read(In(data, exclude))).Persons.Select(p => p.Id).ToHashSet();
-        return persons.Where(p => !named.Contains(p.Id));
+        if (source.Exclude is { } exclude)
+        {
+            var named = persons.Select(Split.Read(In(data, exclude))).Persons.Select(p => p.Id).ToHashSet();
+            persons = persons.Where(p => !named.Contains(p.Id));
+        }
+
+        return source.RequireKeypoints ? persons.Trainable() : persons;
     }
 
     // Counted after the persons that cannot be used are gone, as the literature counts its first N.

@@ -25,6 +25,9 @@ public sealed class RunFolder
     /// <summary>The deployed network's final report.</summary>
     public string Metrics => In("metrics.json");
 
+    /// <summary>The deployed network's final predictions, person by person.</summary>
+    public string Results => In("results.json");
+
     /// <summary>The page to look at.</summary>
     public string Report => In("report.html");
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeanPose.Datasets;
 using LeanPose.Evaluation;
 using LeanPose.Learning.Loading;
 using LeanPose.Learning.Methods;
@@ -106,7 +107,7 @@ public sealed class Trainer
         using var loader = new Prefetcher<HostBatch>(batches.Make, start.Step, _plan.TotalSteps, t.LoaderThreads);
         var clock = new StepClock(start.Seconds, t.Batch);
         using var engine = new TrainingStep(method, start.Optimisers, start.Model, trained, t.Batch, _plan.UnlabelledBatch, _device, _plan.UseBf16);
-        IReadOnlyDictionary<string, EvaluationReport>? reports = null;
+        Measured? measured = null;
 
         for (var step = start.Step; step < _plan.TotalSteps; step++)
         {
@@ -130,8 +131,8 @@ public sealed class Trainer
             var last = done == _plan.TotalSteps;
             if (_data.Validation is not null && (last || (_recipe.Evaluation.Every is { } every && done % every == 0)))
             {
-                reports = Evaluate(method, start.Model with { Step = done }, done, observers, clock, stop);
-                if (reports is null)
+                measured = Evaluate(method, start.Model with { Step = done }, done, observers, clock, stop);
+                if (measured is null)
                     last = false;
             }
 
@@ -149,7 +150,7 @@ public sealed class Trainer
                 return new TrainingOutcome(TrainingEnd.Stopped, done, $"Stopped after step {done} of {_plan.TotalSteps}; everything is saved. Go on with --resume.", null);
         }
 
-        return Finish(start, reports, observers, clock, stop);
+        return Finish(start, measured, observers, clock, stop);
     }
 
     private TrainingOutcome Diverged(int step, string what) => new(
@@ -163,21 +164,27 @@ public sealed class Trainer
     }
 
     // Also the way of a run that is resumed after its last step.
-    private TrainingOutcome Finish(TrainingState state, IReadOnlyDictionary<string, EvaluationReport>? reports, Observers observers, StepClock clock, CancellationToken stop)
+    private TrainingOutcome Finish(TrainingState state, Measured? measured, Observers observers, StepClock clock, CancellationToken stop)
     {
         var model = state.Model with { Step = _plan.TotalSteps };
         if (_data.Validation is not null)
-            reports ??= Evaluate(state.Method, model, _plan.TotalSteps, observers, clock, stop);
+            measured ??= Evaluate(state.Method, model, _plan.TotalSteps, observers, clock, stop);
         var network = state.Method.Networks.First(n => n.Name == state.Method.Deployed).Network;
         Weights.SafeTensors.Write(_run.Model, network.State(), new Dictionary<string, string> { [ModelSpec.MetadataKey] = model.ToJson() });
-        if (reports is not null)
-            IO.AtomicFile.WriteAllText(_run.Metrics, reports[state.Method.Deployed].ToJson());
-        return new TrainingOutcome(TrainingEnd.Finished, _plan.TotalSteps, $"Finished {_plan.TotalSteps} steps.", reports);
+        if (measured is not null)
+        {
+            // The metrics come last: a run that has them has everything.
+            CocoResults.Write(measured.Results, _run.Results);
+            IO.AtomicFile.WriteAllText(_run.Metrics, measured.Reports[state.Method.Deployed].ToJson());
+        }
+
+        return new TrainingOutcome(TrainingEnd.Finished, _plan.TotalSteps, $"Finished {_plan.TotalSteps} steps.", measured?.Reports);
     }
 
-    private IReadOnlyDictionary<string, EvaluationReport>? Evaluate(IMethod method, ModelSpec model, int step, Observers observers, StepClock clock, CancellationToken stop)
+    private Measured? Evaluate(IMethod method, ModelSpec model, int step, Observers observers, StepClock clock, CancellationToken stop)
     {
         var reports = new Dictionary<string, EvaluationReport>();
+        IReadOnlyList<PoseResult> deployed = [];
         try
         {
             clock.Pause(() =>
@@ -189,6 +196,8 @@ public sealed class Trainer
                     var options = new PredictionOptions(_recipe.Evaluation.Decoder, _recipe.Evaluation.Flip, _recipe.Evaluation.Batch);
                     var results = predictor.Predict(_data.Validation!, options, null, stop);
                     reports[name] = PoseEvaluation.Run(_data.Validation!, results, Protocol(name, members, model, step));
+                    if (name == method.Deployed)
+                        deployed = results;
                 }
             });
         }
@@ -198,7 +207,7 @@ public sealed class Trainer
         }
 
         observers.Tell(new Evaluated(step, method.Deployed, reports, clock.Elapsed));
-        return reports;
+        return new Measured(reports, deployed);
     }
 
     private Dictionary<string, string> Protocol(string name, IReadOnlyList<NamedNetwork> members, ModelSpec model, int step) => new()
@@ -215,6 +224,9 @@ public sealed class Trainer
         ["flip test"] = _recipe.Evaluation.Flip ? "on" : "off",
         ["decoder"] = _recipe.Evaluation.Decoder.ToString(),
     };
+
+    // Reports of all networks, and what the deployed one predicted.
+    private sealed record Measured(IReadOnlyDictionary<string, EvaluationReport> Reports, IReadOnlyList<PoseResult> Results);
 
     private sealed class Observers(IReadOnlyList<ITrainingObserver> all)
     {

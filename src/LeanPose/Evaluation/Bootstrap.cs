@@ -19,24 +19,71 @@ public sealed record Bootstrap(ulong Seed = 0, int Resamples = 1000)
     /// The metric when every unit counts as often as its weight says: <see cref="OksMatches.AveragePrecision"/> over pictures,
     /// <see cref="PckReport.Weighted"/> over persons.
     /// </param>
-    public ConfidenceInterval? Interval(int units, Func<ReadOnlySpan<int>, double?> metric)
+    public ConfidenceInterval? Interval(int units, Func<ReadOnlySpan<int>, double?> metric) => Interval(Samples(units, metric));
+
+    /// <summary>The 95 % interval of what <see cref="Samples"/> or <see cref="MeanOverRuns"/> gave; null when nothing could be measured.</summary>
+    public static ConfidenceInterval? Interval(IEnumerable<double?> samples)
     {
+        var values = samples.OfType<double>().ToList();
+        values.Sort();
+        return values.Count == 0 ? null : new(Quantile(values, 0.025), Quantile(values, 0.975));
+    }
+
+    /// <summary>
+    /// The metric in every sample, null where it could not be measured. As many units are drawn alike in every call, so the samples of two
+    /// models that were measured on the same units are pairs: their differences are the paired bootstrap.
+    /// </summary>
+    /// <param name="units">How many pictures or persons there are.</param>
+    /// <param name="metric">As for <see cref="Interval(int, Func{ReadOnlySpan{int}, double?})"/>.</param>
+    public double?[] Samples(int units, Func<ReadOnlySpan<int>, double?> metric)
+    {
+        var values = new double?[Resamples];
         if (units == 0)
-            return null;
+            return values;
         var weights = new int[units];
-        var values = new List<double>(Resamples);
         var state = Seed;
         for (var s = 0; s < Resamples; s++)
         {
-            Array.Clear(weights);
-            for (var i = 0; i < units; i++)
-                weights[(int)Math.BigMul(SplitMix(ref state), (ulong)units, out _)]++;
-            if (metric(weights) is { } value)
-                values.Add(value);
+            Draw(ref state, weights);
+            values[s] = metric(weights);
         }
 
-        values.Sort();
-        return values.Count == 0 ? null : new(Quantile(values, 0.025), Quantile(values, 0.975));
+        return values;
+    }
+
+    /// <summary>
+    /// The mean over runs (of one recipe with several seeds) in every sample, in which the runs are drawn anew as the units are. As many runs
+    /// are drawn alike in every call, so that two recipes with the same seeds stay pairs.
+    /// </summary>
+    /// <param name="runs">What <see cref="Samples"/> gave for each run.</param>
+    public double?[] MeanOverRuns(IReadOnlyList<double?[]> runs)
+    {
+        var means = new double?[Resamples];
+        if (runs.Count == 0)
+            return means;
+        var weights = new int[runs.Count];
+        var state = ~Seed;
+        for (var s = 0; s < Resamples; s++)
+        {
+            Draw(ref state, weights);
+            double? sum = 0;
+            for (var r = 0; r < runs.Count; r++)
+            {
+                if (weights[r] > 0)
+                    sum += weights[r] * runs[r][s]; // null where one that was drawn could not be measured
+            }
+
+            means[s] = sum / runs.Count;
+        }
+
+        return means;
+    }
+
+    private static void Draw(ref ulong state, int[] weights)
+    {
+        Array.Clear(weights);
+        for (var i = 0; i < weights.Length; i++)
+            weights[(int)Math.BigMul(SplitMix(ref state), (ulong)weights.Length, out _)]++;
     }
 
     private static double Quantile(List<double> sorted, double share)

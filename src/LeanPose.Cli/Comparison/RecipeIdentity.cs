@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using LeanPose.Cli.Recipes;
+using LeanPose.Learning.Recipes;
+
+namespace LeanPose.Cli.Comparison;
+
+/// <summary>When two recipes are the same experiment: what says how fast, how often or on what machine does not count.</summary>
+internal static partial class RecipeIdentity
+{
+    /// <summary>The lines (keys with values) in which two recipes are different experiments; none where a run of one is a run of the other.</summary>
+    public static IReadOnlyList<string> Differences(Recipe one, Recipe other)
+    {
+        var (mine, theirs) = (Lines(Essence(one)), Lines(Essence(other)));
+        return [.. mine.Except(theirs)];
+    }
+
+    /// <summary>As text, the same for runs that only their seed, and what was drawn by it, tells apart.</summary>
+    public static string WithoutSeed(Recipe recipe)
+    {
+        var essence = Essence(recipe) with { Seed = 0, Name = BaseName(recipe.Name) };
+        var data = essence.Data;
+        return RecipeWriter.Write(essence with
+        {
+            Data = data with
+            {
+                Labelled = data.Labelled with { Split = SeedOf().Replace(data.Labelled.Split ?? "", "") },
+                Unlabelled = data.Unlabelled is { } u ? u with { Exclude = SeedOf().Replace(u.Exclude ?? "", "") } : null,
+            },
+        });
+    }
+
+    /// <summary>The recipe's name without the seed that a curve puts behind it.</summary>
+    public static string BaseName(string name) => SeedOf().Replace(name, "");
+
+    private static Recipe Essence(Recipe recipe)
+    {
+        var standard = new Recipe();
+        return recipe with
+        {
+            Description = "",
+            Data = recipe.Data with { Cache = null, CacheGigabytes = standard.Data.CacheGigabytes },
+            Training = recipe.Training with
+            {
+                CheckpointEvery = standard.Training.CheckpointEvery,
+                LogEvery = standard.Training.LogEvery,
+                Device = standard.Training.Device,
+                Deterministic = standard.Training.Deterministic,
+                Threads = null,
+                LoaderThreads = standard.Training.LoaderThreads,
+            },
+            Evaluation = recipe.Evaluation with { Every = null, Batch = standard.Evaluation.Batch },
+        };
+    }
+
+    // With their parents, for a key such as 'split' stands under several.
+    private static HashSet<string> Lines(Recipe recipe)
+    {
+        var parents = new Stack<string>();
+        var lines = new HashSet<string>();
+        foreach (var line in RecipeWriter.Write(recipe).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var depth = line.TakeWhile(c => c == ' ').Count() / 2;
+            while (parents.Count > depth)
+                parents.Pop();
+            var (key, value) = (line.Trim().Split(':')[0], line[(line.IndexOf(':') + 1)..].Trim());
+            if (value.Length == 0)
+                parents.Push(key);
+            else
+                lines.Add($"{string.Join('.', parents.Reverse().Append(key))}={value}");
+        }
+
+        return lines;
+    }
+
+    [GeneratedRegex(@"-seed\d+(?=$|\.json$)")]
+    private static partial Regex SeedOf();
+}
