@@ -44,7 +44,7 @@ internal sealed record MeasuredRun(RunFolder Folder, Recipe Recipe, EvaluationRe
         try
         {
             var report = EvaluationReport.FromJson(File.ReadAllText(run.Metrics));
-            return new MeasuredRun(run, RecipeReader.Read(run.RecipeFile, []), report, log.LastStep, log.Seconds, Validation(run));
+            return new MeasuredRun(run, RecipeReader.Read(run.RecipeFile, []), report, log.LastStep, log.Seconds, Validation(run, report));
         }
         catch (JsonException e)
         {
@@ -65,13 +65,14 @@ internal sealed record MeasuredRun(RunFolder Folder, Recipe Recipe, EvaluationRe
     private int? Count(string key) =>
         Report.Protocol.TryGetValue(key, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
-    private static string? Validation(RunFolder run)
+    // Ids alone would make any two files that number persons from 1 the same; the number of pictures is that of the bootstrap's units.
+    private static string? Validation(RunFolder run, EvaluationReport report)
     {
         if (!File.Exists(run.SplitFile))
             return null;
         using var json = JsonDocument.Parse(File.ReadAllBytes(run.SplitFile));
         return json.RootElement.TryGetProperty("validation", out var part) && part.ValueKind == JsonValueKind.Object && part.TryGetProperty("annotationIds", out var ids)
-            ? Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(ids)))
+            ? $"{Path.GetFileName(part.GetProperty("source").GetString())}, {report.Protocol.GetValueOrDefault("images")} images, persons {Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(ids)))}"
             : null;
     }
 }

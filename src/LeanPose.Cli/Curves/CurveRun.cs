@@ -79,13 +79,20 @@ internal sealed class CurveRun(IReadOnlyList<CurveCell> cells)
         Screen.Warning($"{cell.Place}: {message}");
     }
 
-    // A finished run of other values is no run of this grid; it is reported when its turn comes.
+    // A finished run of other values, or of a recipe that cannot be read, is no run of this grid; it is reported when its turn comes.
     private static bool IsFinished(CurveCell cell)
     {
         if (!Directory.Exists(cell.Folder))
             return false;
-        var run = RunFolder.Create(cell.Folder, resume: true);
-        return MeasuredRun.IsFinished(run) && Differences(cell, run).Count == 0;
+        try
+        {
+            var run = RunFolder.Create(cell.Folder, resume: true);
+            return MeasuredRun.IsFinished(run) && Differences(cell, run).Count == 0;
+        }
+        catch (Exception e) when (e is CommandException or DataException)
+        {
+            return false;
+        }
     }
 
     private static void RequireSame(CurveCell cell, RunFolder run)

@@ -57,7 +57,9 @@ internal sealed class TrainingDisplay : ITrainingObserver
 
     private string Progress(int step, double loss, double imagesPerSecond, double dataWait) => string.Create(
         CultureInfo.InvariantCulture,
-        $"step {step}/{_totalSteps}  loss {loss:0.00000}  {imagesPerSecond:0.0} persons/s  data wait {dataWait:0 %}  {_remaining:hh\\:mm\\:ss} left{_more?.Invoke(_elapsed, _remaining)}");
+        $"step {step}/{_totalSteps}  loss {loss:0.00000}  {imagesPerSecond:0.0} persons/s  data wait {dataWait:0 %}  {Days(_remaining)}{_remaining:hh\\:mm\\:ss} left{_more?.Invoke(_elapsed, _remaining)}");
+
+    private static string Days(TimeSpan time) => time.Days == 0 ? "" : $"{time.Days} d ";
 
     private static string Evaluation(Evaluated e)
     {

@@ -12,12 +12,12 @@ internal static class CompareVerb
 {
     public static Verb Create()
     {
-        var runs = new Argument<string[]>("RUN") { Description = "Run folders; those that only their seed tells apart are one row. The first row is the one to compare with.", Arity = ArgumentArity.OneOrMore };
+        var runs = new Argument<string[]>("RUN") { Description = "Run folders; those that only their seed tells apart are one row. They are compared with the supervised one, where there is one, else with the first.", Arity = ArgumentArity.OneOrMore };
         var markdown = new Option<bool>("--markdown") { Description = "Write the tables as Markdown." };
         var json = Flags.Json("groups and differences");
         return new Verb(
             "compare",
-            "Compare finished runs: mean and standard deviation over seeds, and by how much each recipe is ahead of the first, with 95 % intervals (paired bootstrap).",
+            "Compare finished runs: mean and standard deviation over seeds, and by how much each recipe is ahead of the baseline, with 95 % intervals (paired bootstrap).",
             "nothing, except the file of --json",
             "compare runs/studio-50-supervised runs/studio-50-sspcm",
             "compare runs/grid/studio-50-* --markdown --json compared.json")
@@ -28,7 +28,7 @@ internal static class CompareVerb
             Output.TryJson(parse.GetValue(json));
             var (measured, left) = Read(parse.GetRequiredValue(runs));
             var samples = new RunSamples(new Bootstrap());
-            var groups = Named(RunGroup.Of(measured));
+            var groups = Named(RunGroup.Of(measured.OrderBy(r => r.Recipe.Method.Name != "supervised"))); // stable
             var metrics = groups.Select(g => RunGroup.Metrics.ToDictionary(m => m, m => g.Metric(m, samples))).ToList();
             var ahead = groups.Select((g, i) => RunGroup.Metrics.ToDictionary(m => m, m => i == 0 ? null : g.Ahead(groups[0], m, samples))).ToList();
             Show(groups, metrics, ahead, parse.GetValue(markdown));
@@ -36,6 +36,7 @@ internal static class CompareVerb
                 Screen.Warning(problem);
             Output.Json(parse.GetValue(json), new
             {
+                baseline = groups[0].Name,
                 groups = groups.Select((g, i) => new
                 {
                     name = g.Name,
@@ -45,7 +46,7 @@ internal static class CompareVerb
                     labelled = g.Runs[0].Labelled,
                     minutes = Math.Round(g.Minutes, 2),
                     metrics = ComparisonText.Metrics(metrics[i]),
-                    aheadOfFirst = ComparisonText.Differences(ahead[i]),
+                    aheadOfBaseline = ComparisonText.Differences(ahead[i]),
                     runs = g.Runs.Select(r => r.Folder.Path),
                 }),
             });

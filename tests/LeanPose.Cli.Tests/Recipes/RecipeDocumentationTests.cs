@@ -57,6 +57,10 @@ public sealed partial class RecipeDocumentationTests
     [InlineData("studio-50-supervised.yaml", "studio-50-sspcm-multi.yaml")]
     [InlineData("studio-50-supervised.yaml", "studio-50-dual-correct.yaml")]
     [InlineData("lspet-500-supervised.yaml", "lspet-500-sspcm.yaml")]
+    [InlineData("lspet-500-supervised.yaml", "lspet-500-posecons.yaml")]
+    [InlineData("lspet-500-supervised.yaml", "lspet-500-posedual.yaml")]
+    [InlineData("lspet-500-supervised.yaml", "lspet-500-multi-augs-dual.yaml")]
+    [InlineData("lspet-500-supervised.yaml", "lspet-500-dual-correct.yaml")]
     public void Recipes_that_are_compared_differ_in_method_and_unlabelled_persons_only(string supervised, string semiSupervised)
     {
         Recipe Read(string file) => RecipeReader.Read(Path.Combine(TestMaterial.RepositoryRoot, "recipes", file), []);

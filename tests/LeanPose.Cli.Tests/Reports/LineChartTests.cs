@@ -30,6 +30,22 @@ public partial class LineChartTests
     }
 
     [Fact]
+    public void Intervals_are_upright_bars_around_their_points_and_equal_factors_lie_equally_far_apart()
+    {
+        var series = new Series("s", [(50, 10), (100, 20), (200, 30)], [(50, 5, 15), (100, 12, 26), (200, 29, 31)]);
+        var svg = new LineChart("t", "x", [series], Marks: true, LogarithmicX: true).Draw()!;
+        var marks = svg.Descendants("circle").Select(c => (X: (double)c.Attribute("cx")!, Y: (double)c.Attribute("cy")!)).ToArray();
+        var bars = svg.Descendants("line").Where(l => (string?)l.Attribute("class") == "range").ToArray();
+        Assert.Equal(marks[1].X - marks[0].X, marks[2].X - marks[1].X, 0.2);
+        Assert.Equal(3, bars.Length);
+        foreach (var (mark, bar) in marks.Zip(bars))
+        {
+            Assert.Equal(mark.X, (double)bar.Attribute("x1")!, 0.2);
+            Assert.InRange(mark.Y, (double)bar.Attribute("y2")!, (double)bar.Attribute("y1")!);
+        }
+    }
+
+    [Fact]
     public void One_point_or_none_is_no_chart()
     {
         Assert.Null(new LineChart("t", "x", [new Series("s", [(1, 1)]), new Series("e", [])]).Draw());

@@ -57,6 +57,17 @@ public sealed class RecipeDataTests : IDisposable
     }
 
     [Fact]
+    public void Unlabelled_persons_can_be_those_that_the_literature_counts()
+    {
+        var recipe = Recipe(Labelled with { First = 2 }, new PersonSource { Images = "images", Annotations = "all.json", RequireKeypoints = true });
+        var unlabelled = RecipeData.Open(recipe).Unlabelled!;
+        Assert.Equal([10, 40, 41, 50, 60], unlabelled.Persons.Select(p => p.Id));
+        Assert.All(unlabelled.Persons, p => Assert.Empty(p.Keypoints));
+        var boxes = recipe with { Data = recipe.Data with { Unlabelled = new PersonSource { Images = "images", RequireKeypoints = true } } };
+        Assert.Contains(RecipeCheck.Validate(boxes), p => p.Path == "data.unlabelled.requireKeypoints");
+    }
+
+    [Fact]
     public void Unlabelled_persons_may_come_from_a_plain_folder_or_from_boxes()
     {
         Assert.Equal(6, RecipeData.Open(Recipe(Labelled, new PersonSource { Images = "images" })).Unlabelled!.Persons.Length);

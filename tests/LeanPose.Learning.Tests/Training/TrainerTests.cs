@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LeanPose.Datasets;
+using LeanPose.Evaluation;
 using LeanPose.Learning.Methods;
 using LeanPose.Learning.Recipes;
 using LeanPose.Learning.Training;
@@ -212,6 +213,12 @@ public sealed class TrainerTests
         Assert.All(outcome.Final, r => Assert.StartsWith(r.Key + " (resnet10-quarter, 64×64)", r.Value.Protocol["network"]));
         Assert.Equal("on", outcome.Final["student"].Protocol["flip test"]);
         Assert.Equal(outcome.Final["student"].ToJson(), File.ReadAllText(tiny.Folder("run").Metrics));
+
+        // The predictions that the run keeps are those of its metrics.
+        var truth = tiny.Data.Validation!;
+        var results = CocoResults.Read(tiny.Folder("run").Results, truth.Skeleton.Count);
+        Assert.Equal(truth.Persons.Select(p => (long?)p.Id), results.Select(r => r.AnnotationId));
+        Assert.Equal(outcome.Final["student"].Metrics, PoseEvaluation.Run(truth, results, new Dictionary<string, string>()).Metrics);
     }
 
     [Fact]
