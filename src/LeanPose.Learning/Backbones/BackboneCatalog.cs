@@ -10,6 +10,8 @@ public static class BackboneCatalog
         ["resnet50"] = () => new ResNet([3, 4, 6, 3], bottleneck: true),
         ["resnet101"] = () => new ResNet([3, 4, 23, 3], bottleneck: true),
         ["resnet152"] = () => new ResNet([3, 8, 36, 3], bottleneck: true),
+        ["hrnet-w32"] = () => new HrNet(32),
+        ["hrnet-w48"] = () => new HrNet(48),
         // One block a layer, a quarter of the channels: learns the built-in demo in minutes on two CPU cores.
         ["resnet10-quarter"] = () => new ResNet([1, 1, 1, 1], bottleneck: false, width: 16),
     };

@@ -56,6 +56,14 @@ internal sealed class OnnxGraph
     /// <summary>max(0, x).</summary>
     public string Relu(string input) => Node("Relu", [input]);
 
+    /// <summary>Repeats every cell of a map <paramref name="factor"/> times in both directions.</summary>
+    public string Upsample(string input, int factor) => Node(
+        "Resize",
+        [input, "", Constant([1f, 1f, factor, factor], 4)],
+        OnnxMessages.Attribute("mode", "nearest"),
+        OnnxMessages.Attribute("coordinate_transformation_mode", "asymmetric"),
+        OnnxMessages.Attribute("nearest_mode", "floor"));
+
     /// <summary>The finished model.</summary>
     public ProtobufMessage ToModel(string name, string version, IEnumerable<KeyValuePair<string, string>> metadata) =>
         OnnxMessages.Model(OnnxMessages.Graph(name, _nodes, _constants, _inputs, _outputs), version, metadata);

@@ -88,7 +88,7 @@ public sealed record PersonSource
 /// <summary>The network and its input.</summary>
 public sealed record ModelRecipe
 {
-    /// <summary>Backbone of the deployed network: resnet18, resnet34, resnet50, resnet101, resnet152, or resnet10-quarter (a small one for trials on a CPU).</summary>
+    /// <summary>Backbone of the deployed network: resnet18, resnet34, resnet50, resnet101, resnet152, hrnet-w32, hrnet-w48, or resnet10-quarter (a small one for trials on a CPU).</summary>
     public string Backbone { get; init; } = "resnet18";
 
     /// <summary>Backbone of the teachers, or of the second network of a method of two; null means the same.</summary>

@@ -16,6 +16,8 @@ public sealed class BackboneCatalogTests
         ["resnet50"] = 34_001_496,
         ["resnet101"] = 52_993_624,
         ["resnet152"] = 68_637_272,
+        ["hrnet-w32"] = 28_536_344,
+        ["hrnet-w48"] = 63_596_088,
     };
 
     public static TheoryData<string> Names => [.. BackboneCatalog.Names];
