@@ -22,4 +22,7 @@ public abstract class Backbone : nn.Module<Tensor, Tensor[]>
 
     /// <summary>Which of the maps the network's head makes heatmaps of; the coarsest, unless the published network says otherwise.</summary>
     public virtual int HeadMap => Channels.Count - 1;
+
+    /// <summary>How names begin that published weights of a classifier have and that a pose network has no use for.</summary>
+    public virtual IReadOnlyList<string> PassedOver => ["fc.", "classifier."];
 }

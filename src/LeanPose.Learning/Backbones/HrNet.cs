@@ -56,6 +56,10 @@ public sealed class HrNet : Backbone
     /// <inheritdoc/>
     public override int HeadMap => 0;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> PassedOver =>
+        ["incre_modules.", "downsamp_modules.", "final_layer.0.", "final_layer.1.", "classifier.", "stage4.2.fuse_layers.1.", "stage4.2.fuse_layers.2.", "stage4.2.fuse_layers.3."];
+
     /// <summary>Transitions and modules in the order in which they run.</summary>
     internal IReadOnlyList<Module<Tensor[], Tensor[]>> Steps => _steps;
 

@@ -68,8 +68,8 @@ public sealed class WeightLoaderTests : IDisposable
               only in the file (1): module.bn1.bias (near bn1.bias)
               other shape (1): conv1.weight: the file has 16×3×3×3, the network 16×3×7×7
               where:    {path}
-              expected: the network's own names and shapes (torchvision's for the backbone; a classifier may be missing or extra)
-              do:       Choose the backbone that the file was made for, or set model.allowPartialWeights: true to take what fits.
+              expected: the network's own names and shapes (the published ones for the backbone; a classifier may be missing or extra)
+              do:       Choose the backbone that the file was made for ('leanpose weights inspect' says which), or set model.allowPartialWeights: true to take what fits.
             """, problem.Message);
         Assert.Equal(before, Values(to));
     }
