@@ -43,6 +43,7 @@ internal static class CommandTree
             ExportVerb.Create(),
             ReportVerb.Create(),
             DataVerb.Create(),
+            WeightsVerb.Create(),
             DoctorVerb.Create(),
             BenchVerb.Create(),
         };

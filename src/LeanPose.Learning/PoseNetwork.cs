@@ -27,6 +27,9 @@ public sealed class PoseNetwork : nn.Module<Tensor, Tensor>
         _head = HeadFor(_backbone.Channels[_backbone.HeadMap], _backbone.Strides[_backbone.HeadMap], keypoints);
         foreach (var (name, child) in _backbone.named_children().Concat(_head.named_children()).ToList())
             register_module(name, child);
+        foreach (var (name, parameter) in _backbone.named_parameters(recurse: false).ToList())
+            register_parameter(name, parameter);
+        _backbone.Owner = this;
     }
 
     /// <summary>Name of the backbone in <see cref="BackboneCatalog"/>.</summary>
@@ -80,5 +83,5 @@ public sealed class PoseNetwork : nn.Module<Tensor, Tensor>
     // as wide would cost several times the backbone.
     private static nn.Module<Tensor, Tensor> HeadFor(int channels, int stride, int keypoints) => stride == 4
         ? new PointwiseHead(channels, keypoints)
-        : new DeconvolutionHead(channels, keypoints, Math.Min(256, channels / 2), BitOperations.Log2((uint)stride / 4));
+        : new DeconvolutionHead(channels, keypoints, channels < 256 ? channels / 2 : 256, BitOperations.Log2((uint)stride / 4));
 }

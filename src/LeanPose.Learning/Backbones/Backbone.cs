@@ -25,4 +25,13 @@ public abstract class Backbone : nn.Module<Tensor, Tensor[]>
 
     /// <summary>How names begin that published weights of a classifier have and that a pose network has no use for.</summary>
     public virtual IReadOnlyList<string> PassedOver => ["fc.", "classifier."];
+
+    /// <summary>
+    /// The module that holds the backbone's own parameters now, those that belong to no child. A module that is moved to another
+    /// device puts new parameters in place of its own, so they are looked up where they are.
+    /// </summary>
+    internal nn.Module? Owner { get; set; }
+
+    /// <summary>One of the backbone's own parameters.</summary>
+    private protected Tensor Own(string name) => (Owner ?? this).get_parameter(name)!;
 }
