@@ -50,7 +50,8 @@ internal static class WeightsInspectVerb
             Screen.Line($"naming   {style}'s (translated)");
         if (inspection.Fits.Count == 0)
             Screen.Line("fits     no backbone of LeanPose");
-        foreach (var (backbone, report) in inspection.Fits.Take(3))
+        // Where one fits, parts of others are no news.
+        foreach (var (backbone, report) in inspection.Fits.Where((f, i) => f.Report.IsExact || (i < 3 && !inspection.Fits[0].Report.IsExact)))
         {
             Screen.Line(report.IsExact ? $"fits     {backbone}: {report.Taken} tensors" : $"in part  {backbone}: {report.Taken} of {report.Wanted} tensors");
             Differences("missing", report.Missing);

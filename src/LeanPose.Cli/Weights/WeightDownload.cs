@@ -55,7 +55,7 @@ internal static class WeightDownload
             if (!Continue(client, address, part, have, progress, stop))
                 Continue(client, address, part, 0, progress, stop);
         }
-        catch (Exception e) when (e is HttpRequestException or HttpIOException || (e is TaskCanceledException && !stop.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !stop.IsCancellationRequested))
         {
             throw new CommandException(
                 ExitCode.Environment,
@@ -110,12 +110,25 @@ internal static class WeightDownload
     private static void Copy(Stream from, Stream to, long? total, IProgress<int> progress, CancellationToken stop)
     {
         var buffer = new byte[1 << 16];
-        for (int read; (read = from.Read(buffer)) > 0;)
+        for (int read; (read = Read(from, buffer)) > 0;)
         {
             stop.ThrowIfCancellationRequested();
             to.Write(buffer, 0, read);
             if (total is > 0)
                 progress.Report((int)(100 * to.Position / total.Value));
+        }
+    }
+
+    // A connection that breaks is no fault of this machine's disk.
+    private static int Read(Stream from, byte[] buffer)
+    {
+        try
+        {
+            return from.Read(buffer);
+        }
+        catch (IOException e)
+        {
+            throw new HttpRequestException(e.Message, e);
         }
     }
 

@@ -80,7 +80,7 @@ internal static class StoredZip
             return (place, size, count);
         }
 
-        throw new PickleException("its end is missing", file.Length);
+        throw new PickleException("its end is missing, as that of a file that was cut off", file.Length);
     }
 
     // What does not fit into 32 bits stands in the extra field 1, in this order.
