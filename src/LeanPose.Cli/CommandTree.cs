@@ -45,6 +45,7 @@ internal static class CommandTree
             CurveVerb.Create(),
             CompareVerb.Create(),
             DataVerb.Create(),
+            WeightsVerb.Create(),
             DoctorVerb.Create(),
             BenchVerb.Create(),
         };

@@ -1,3 +1,4 @@
+using System.Numerics;
 using LeanPose.Learning.Backbones;
 using LeanPose.Learning.Heads;
 using static TorchSharp.torch;
@@ -12,7 +13,7 @@ namespace LeanPose.Learning;
 public sealed class PoseNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly Backbone _backbone;
-    private readonly DeconvolutionHead _head;
+    private readonly nn.Module<Tensor, Tensor> _head;
 
     /// <summary>Builds a network with random weights drawn from torch's default generator.</summary>
     /// <param name="backbone">A name of <see cref="BackboneCatalog"/>.</param>
@@ -23,11 +24,12 @@ public sealed class PoseNetwork : nn.Module<Tensor, Tensor>
         BackboneName = backbone;
         Keypoints = keypoints;
         _backbone = BackboneCatalog.Create(backbone);
-        var last = _backbone.Channels[^1];
-        // A head as wide as the paper's on a backbone a quarter as wide would cost several times the backbone.
-        _head = new DeconvolutionHead(last, keypoints, Math.Min(256, last / 2));
+        _head = HeadFor(_backbone.Channels[_backbone.HeadMap], _backbone.Strides[_backbone.HeadMap], keypoints);
         foreach (var (name, child) in _backbone.named_children().Concat(_head.named_children()).ToList())
             register_module(name, child);
+        foreach (var (name, parameter) in _backbone.named_parameters(recurse: false).ToList())
+            register_parameter(name, parameter);
+        _backbone.Owner = this;
     }
 
     /// <summary>Name of the backbone in <see cref="BackboneCatalog"/>.</summary>
@@ -39,10 +41,10 @@ public sealed class PoseNetwork : nn.Module<Tensor, Tensor>
     /// <summary>Pictures to feature maps.</summary>
     internal Backbone Backbone => _backbone;
 
-    /// <summary>The backbone's last map to heatmaps.</summary>
-    internal DeconvolutionHead Head => _head;
+    /// <summary>The backbone's <see cref="Backbone.HeadMap"/> to heatmaps.</summary>
+    internal nn.Module<Tensor, Tensor> Head => _head;
 
-    /// <summary>Called with the backbone's last map (<c>B×C×H/32×W/32</c>); what it returns goes to the head. For feature masking.</summary>
+    /// <summary>Called with the map that the head reads (<c>B×C×h×w</c>); what it returns goes to the head. For feature masking.</summary>
     internal Func<Tensor, Tensor>? FeatureHook { get; set; }
 
     /// <inheritdoc/>
@@ -53,7 +55,7 @@ public sealed class PoseNetwork : nn.Module<Tensor, Tensor>
         if (input.dim() != 4 || input.shape[1] != 3 || input.shape[2] % 32 != 0 || input.shape[3] % 32 != 0 || input.shape[0] == 0)
             throw new ArgumentException($"A pose network takes B×3×H×W with B above 0 and H and W multiples of 32; it was given {string.Join('×', input.shape)}.");
         using var scope = NewDisposeScope();
-        var features = _backbone.call(input)[^1];
+        var features = _backbone.call(input)[_backbone.HeadMap];
         return _head.call(FeatureHook is null ? features : FeatureHook(features)).MoveToOuterDisposeScope();
     }
 
@@ -76,4 +78,10 @@ public sealed class PoseNetwork : nn.Module<Tensor, Tensor>
         foreach (var (mine, theirs) in State().Zip(other.State()))
             mine.Value.copy_(theirs.Value);
     }
+
+    // A map at stride 4 has the size of the heatmaps already. A deconvolution head as wide as the paper's on a backbone a quarter
+    // as wide would cost several times the backbone.
+    private static nn.Module<Tensor, Tensor> HeadFor(int channels, int stride, int keypoints) => stride == 4
+        ? new PointwiseHead(channels, keypoints)
+        : new DeconvolutionHead(channels, keypoints, channels < 256 ? channels / 2 : 256, BitOperations.Log2((uint)stride / 4));
 }

@@ -8,6 +8,7 @@ using LeanPose.IO;
 using LeanPose.Learning.Native;
 using LeanPose.Learning.Recipes;
 using LeanPose.Learning.Training;
+using LeanPose.Learning.Weights;
 
 namespace LeanPose.Cli.Verbs;
 
@@ -109,11 +110,13 @@ internal static class TrainVerb
         Data = recipe.Data with { Root = Path.GetFullPath(recipe.Data.Root), Cache = Full(recipe.Data.Cache) },
         Model = recipe.Model with
         {
-            Weights = Full(recipe.Model.Weights),
-            AuxiliaryWeights = Full(recipe.Model.AuxiliaryWeights),
-            TeacherWeights = Full(recipe.Model.TeacherWeights),
+            Weights = FullWeights(recipe.Model.Weights),
+            AuxiliaryWeights = FullWeights(recipe.Model.AuxiliaryWeights),
+            TeacherWeights = FullWeights(recipe.Model.TeacherWeights),
         },
     };
+
+    private static string? FullWeights(string? pathOrName) => pathOrName is null ? null : WeightCache.Resolve(pathOrName);
 
     private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
 }

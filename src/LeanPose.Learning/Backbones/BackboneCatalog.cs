@@ -10,6 +10,12 @@ public static class BackboneCatalog
         ["resnet50"] = () => new ResNet([3, 4, 6, 3], bottleneck: true),
         ["resnet101"] = () => new ResNet([3, 4, 23, 3], bottleneck: true),
         ["resnet152"] = () => new ResNet([3, 8, 36, 3], bottleneck: true),
+        ["hrnet-w32"] = () => new HrNet(32),
+        ["hrnet-w48"] = () => new HrNet(48),
+        ["mobilenet-v2"] = () => new MobileNetV2(),
+        ["cspnext-tiny"] = () => new CspNeXt(0.167, 0.375),
+        ["cspnext-s"] = () => new CspNeXt(0.33, 0.5),
+        ["vit-small"] = () => new VisionTransformer(384, 12, 6),
         // One block a layer, a quarter of the channels: learns the built-in demo in minutes on two CPU cores.
         ["resnet10-quarter"] = () => new ResNet([1, 1, 1, 1], bottleneck: false, width: 16),
     };

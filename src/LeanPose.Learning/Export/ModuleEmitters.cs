@@ -11,14 +11,27 @@ internal static class ModuleEmitters
     private static readonly Dictionary<Type, Func<OnnxGraph, nn.Module, string, string>> Emitters = new()
     {
         [typeof(ResNet)] = ResNetEmitter.Emit,
+        [typeof(HrNet)] = HrNetEmitter.Emit,
+        [typeof(MobileNetV2)] = MobileNetV2Emitter.Emit,
+        [typeof(InvertedResidual)] = MobileNetV2Emitter.EmitBlock,
+        [typeof(CspNeXt)] = CspNeXtEmitter.Emit,
+        [typeof(ConvolutionUnit)] = CspNeXtEmitter.EmitUnit,
+        [typeof(SeparableUnit)] = CspNeXtEmitter.EmitSeparable,
+        [typeof(CspBlock)] = CspNeXtEmitter.EmitBlock,
+        [typeof(CspLayer)] = CspNeXtEmitter.EmitLayer,
+        [typeof(ChannelAttention)] = CspNeXtEmitter.EmitAttention,
+        [typeof(PyramidPooling)] = CspNeXtEmitter.EmitPooling,
+        [typeof(VisionTransformer)] = VisionTransformerEmitter.Emit,
         [typeof(ResidualBlock)] = ResidualBlockEmitter.Emit,
         [typeof(DeconvolutionHead)] = DeconvolutionHeadEmitter.Emit,
+        [typeof(PointwiseHead)] = PointwiseHeadEmitter.Emit,
+        [typeof(NearestUpsampling)] = (graph, module, input) => graph.Upsample(input, ((NearestUpsampling)module).Factor),
         [typeof(Sequential)] = SequentialEmitter.Emit,
     };
 
     /// <summary>Adds a module in evaluation mode.</summary>
     /// <param name="graph">Receives the nodes.</param>
-    /// <param name="module">A backbone (its last map is the output), a block or a head.</param>
+    /// <param name="module">A backbone (the map that its head reads is the output), a block or a head.</param>
     /// <param name="input">Name of what it is called with.</param>
     /// <returns>Name of what it returns.</returns>
     /// <exception cref="NotSupportedException">There is no emitter for that type.</exception>

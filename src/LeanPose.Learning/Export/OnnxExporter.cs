@@ -56,7 +56,7 @@ public static class OnnxExporter
         using var pause = FinalizerPause.Begin();
         int width = model.InputWidth, height = model.InputHeight;
         var codec = model.ToCodec();
-        var graph = new OnnxGraph();
+        var graph = new OnnxGraph { Picture = (height, width) };
         var x = Normalise(graph, graph.Input(Images, OnnxMessages.ElementType.UInt8, height, width, 3), model.Bgr);
         x = ModuleEmitters.Emit(graph, network.Head, ModuleEmitters.Emit(graph, network.Backbone, x));
         if (heatmaps)

@@ -11,6 +11,9 @@ internal sealed class OnnxGraph
     private readonly List<ProtobufMessage> _inputs = [];
     private readonly List<ProtobufMessage> _outputs = [];
 
+    /// <summary>Size of the pictures, pixels; what hangs on it is worked out when the model is made.</summary>
+    public (int Height, int Width) Picture { get; init; }
+
     /// <summary>Declares an input <c>N×shape</c>.</summary>
     public string Input(string name, OnnxMessages.ElementType type, params ReadOnlySpan<long> shape)
     {
@@ -32,6 +35,9 @@ internal sealed class OnnxGraph
         _constants.Add(OnnxMessages.Tensor(name, shape, values));
         return name;
     }
+
+    /// <summary>Adds one float32 number.</summary>
+    public string Scalar(float value) => Constant([value], []);
 
     /// <summary>Adds a vector of whole numbers.</summary>
     public string Constant(params ReadOnlySpan<long> values)
@@ -55,6 +61,14 @@ internal sealed class OnnxGraph
 
     /// <summary>max(0, x).</summary>
     public string Relu(string input) => Node("Relu", [input]);
+
+    /// <summary>Repeats every cell of a map <paramref name="factor"/> times in both directions.</summary>
+    public string Upsample(string input, int factor) => Node(
+        "Resize",
+        [input, "", Constant([1f, 1f, factor, factor], 4)],
+        OnnxMessages.Attribute("mode", "nearest"),
+        OnnxMessages.Attribute("coordinate_transformation_mode", "asymmetric"),
+        OnnxMessages.Attribute("nearest_mode", "floor"));
 
     /// <summary>The finished model.</summary>
     public ProtobufMessage ToModel(string name, string version, IEnumerable<KeyValuePair<string, string>> metadata) =>

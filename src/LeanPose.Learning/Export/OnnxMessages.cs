@@ -19,7 +19,7 @@ internal static class OnnxMessages
     }
 
     // AttributeProto.AttributeType
-    private const int IntAttribute = 2, IntsAttribute = 7;
+    private const int FloatAttribute = 1, IntAttribute = 2, StringAttribute = 3, IntsAttribute = 7;
 
     /// <summary>ModelProto.</summary>
     public static ProtobufMessage Model(ProtobufMessage graph, string version, IEnumerable<KeyValuePair<string, string>> metadata) => new ProtobufMessage()
@@ -47,8 +47,14 @@ internal static class OnnxMessages
         .Add(4, operation)
         .AddEach(attributes, (m, attribute) => m.Add(5, attribute));
 
+    /// <summary>AttributeProto with one float32 number.</summary>
+    public static ProtobufMessage Attribute(string name, float value) => new ProtobufMessage().Add(1, name).Add(2, value).Add(20, FloatAttribute);
+
     /// <summary>AttributeProto with one whole number.</summary>
     public static ProtobufMessage Attribute(string name, long value) => new ProtobufMessage().Add(1, name).Add(3, value).Add(20, IntAttribute);
+
+    /// <summary>AttributeProto with a text.</summary>
+    public static ProtobufMessage Attribute(string name, string value) => new ProtobufMessage().Add(1, name).Add(4, value).Add(20, StringAttribute);
 
     /// <summary>AttributeProto with a list of whole numbers.</summary>
     public static ProtobufMessage Attribute(string name, IEnumerable<long> values) => new ProtobufMessage()

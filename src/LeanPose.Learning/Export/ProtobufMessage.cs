@@ -17,6 +17,10 @@ internal sealed class ProtobufMessage
     public ProtobufMessage Add(int field, long value) =>
         Add(field, WireFormat.WireType.Varint, CodedOutputStream.ComputeInt64Size(value), output => output.WriteInt64(value));
 
+    /// <summary>Adds a float32 number.</summary>
+    public ProtobufMessage Add(int field, float value) =>
+        Add(field, WireFormat.WireType.Fixed32, CodedOutputStream.ComputeFloatSize(value), output => output.WriteFloat(value));
+
     /// <summary>Adds text.</summary>
     public ProtobufMessage Add(int field, string value) =>
         Add(field, WireFormat.WireType.LengthDelimited, CodedOutputStream.ComputeStringSize(value), output => output.WriteString(value));

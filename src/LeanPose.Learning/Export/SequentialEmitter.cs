@@ -26,6 +26,9 @@ internal static class SequentialEmitter
                 case ReLU:
                     x = graph.Relu(x);
                     break;
+                case ReLU6:
+                    x = graph.Node("Clip", [x, graph.Scalar(0), graph.Scalar(6)]);
+                    break;
                 default:
                     x = ModuleEmitters.Emit(graph, layers[i], x);
                     break;

@@ -91,7 +91,7 @@ public sealed record PersonSource
 /// <summary>The network and its input.</summary>
 public sealed record ModelRecipe
 {
-    /// <summary>Backbone of the deployed network: resnet18, resnet34, resnet50, resnet101, resnet152, or resnet10-quarter (a small one for trials on a CPU).</summary>
+    /// <summary>Backbone of the deployed network: resnet18, resnet34, resnet50, resnet101, resnet152, hrnet-w32, hrnet-w48, mobilenet-v2, cspnext-tiny, cspnext-s, vit-small, or resnet10-quarter (a small one for trials on a CPU).</summary>
     public string Backbone { get; init; } = "resnet18";
 
     /// <summary>Backbone of the teachers, or of the second network of a method of two; null means the same.</summary>
@@ -112,7 +112,7 @@ public sealed record ModelRecipe
     /// <summary>compat: feed blue first, normalised with the constants of red first, as the published SSPCM code does.</summary>
     public bool Bgr { get; init; }
 
-    /// <summary>Safetensors file to start the backbone (or the whole network) from; null starts from random numbers.</summary>
+    /// <summary>Weights to start the backbone (or the whole network) from: a safetensors file, a PyTorch checkpoint, or a name of <c>leanpose weights list</c>; null starts from random numbers.</summary>
     public string? Weights { get; init; }
 
     /// <summary>The same for the auxiliary network, so that two teachers (or the two networks of a method of two) start from different features; null means those of its like.</summary>

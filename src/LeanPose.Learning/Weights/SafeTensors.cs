@@ -12,7 +12,7 @@ namespace LeanPose.Learning.Weights;
 /// A safetensors file: an 8-byte little-endian header length, a JSON header (name → dtype, shape, offsets; strings under
 /// <c>__metadata__</c>), then raw little-endian row-major values. Reading it can run no code.
 /// </summary>
-public sealed class SafeTensors
+public sealed class SafeTensors : WeightsFile
 {
     private const long MaxHeader = 100 << 20;
 
@@ -20,37 +20,34 @@ public sealed class SafeTensors
     [
         ("F32", ScalarType.Float32, 4), ("F64", ScalarType.Float64, 8), ("F16", ScalarType.Float16, 2), ("BF16", ScalarType.BFloat16, 2),
         ("I64", ScalarType.Int64, 8), ("I32", ScalarType.Int32, 4), ("I16", ScalarType.Int16, 2), ("I8", ScalarType.Int8, 1),
-        ("U8", ScalarType.Byte, 1), ("BOOL", ScalarType.Bool, 1),
+        ("U8", ScalarType.Byte, 1), ("BOOL", ScalarType.Bool, 1), ("C64", ScalarType.ComplexFloat32, 8),
     ];
 
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     private SafeTensors(string path, IReadOnlyDictionary<string, string> metadata)
-    {
-        Path = path;
-        Metadata = metadata;
-    }
+        : base(path) => Metadata = metadata;
 
     private sealed record Entry(ScalarType Type, long[] Shape, long Offset, long Bytes);
 
-    /// <summary>Where the file lies.</summary>
-    public string Path { get; }
-
     /// <summary>The strings under <c>__metadata__</c>.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; }
+    public override IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>All tensor names, in file order.</summary>
-    public IReadOnlyCollection<string> Names => _entries.Keys;
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<string> Names => _entries.Keys;
 
-    /// <summary>Whether the file holds that tensor.</summary>
-    public bool Contains(string name) => _entries.ContainsKey(name);
+    /// <inheritdoc/>
+    public override bool Contains(string name) => _entries.ContainsKey(name);
 
-    /// <summary>Shape of a tensor.</summary>
-    public IReadOnlyList<long> ShapeOf(string name) => _entries[name].Shape;
+    /// <inheritdoc/>
+    public override IReadOnlyList<long> ShapeOf(string name) => _entries[name].Shape;
+
+    /// <inheritdoc/>
+    public override ScalarType TypeOf(string name) => _entries[name].Type;
 
     /// <summary>Reads and checks the header; values are read when asked for.</summary>
     /// <exception cref="DataException">The file is missing, no safetensors file, or cut off.</exception>
-    public static SafeTensors Open(string path)
+    public static new SafeTensors Open(string path)
     {
         if (!File.Exists(path))
             throw new DataException("The weights file does not exist.", path, fix: "Check the path.");
@@ -91,26 +88,12 @@ public sealed class SafeTensors
         return file;
     }
 
-    /// <summary>Reads one tensor into memory of its own, on the CPU, detached from dispose scopes.</summary>
-    /// <exception cref="KeyNotFoundException">The file does not hold it.</exception>
-    public Tensor Read(string name)
+    /// <inheritdoc/>
+    public override Tensor Read(string name)
     {
         var entry = _entries.TryGetValue(name, out var e) ? e : throw new KeyNotFoundException($"{Path} holds no tensor '{name}'.");
         var tensor = empty(entry.Shape, entry.Type).DetachFromDisposeScope();
-        if (entry.Bytes > 0)
-        {
-            using var handle = File.OpenHandle(Path);
-            var bytes = tensor.bytes;
-            var done = 0;
-            while (done < bytes.Length)
-            {
-                var read = RandomAccess.Read(handle, bytes[done..], entry.Offset + done);
-                if (read == 0)
-                    throw Broken(Path, $"the values of '{name}' are cut off");
-                done += read;
-            }
-        }
-
+        ReadBytes(tensor, entry.Offset, name);
         return tensor;
     }
 
@@ -118,6 +101,7 @@ public sealed class SafeTensors
     /// <param name="path">The file to make or replace.</param>
     /// <param name="tensors">Names and values; any device and layout.</param>
     /// <param name="metadata">Strings kept under <c>__metadata__</c>.</param>
+    /// <exception cref="DataException">The place cannot be written to, or a tensor's type has no place in the format.</exception>
     public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var list = tensors.ToList();
@@ -129,7 +113,9 @@ public sealed class SafeTensors
         long offset = 0;
         foreach (var (name, value) in list)
         {
-            var (dtype, _, size) = Types.First(t => t.Type == value.dtype);
+            var (dtype, _, size) = Types.FirstOrDefault(t => t.Type == value.dtype);
+            if (dtype is null)
+                throw new DataException($"The type {value.dtype} of '{name}' has no place in a safetensors file.", path, string.Join(", ", Types.Select(t => t.Type)), "leave that tensor out");
             var bytes = value.numel() * size;
             header[name] = new JsonObject
             {

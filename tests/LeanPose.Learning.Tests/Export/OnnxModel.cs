@@ -45,6 +45,10 @@ internal static class OnnxModel
                 var fan = name.StartsWith("deconv", StringComparison.Ordinal) ? value.shape[0] * 4 : value.shape[1] * value.shape[2] * value.shape[3];
                 value.normal_(0, Math.Sqrt(2.0 / fan));
             }
+            else if (value.dim() > 1)
+            {
+                value.normal_(0, Math.Sqrt(1.0 / value.shape[^1]));
+            }
             else if (name.EndsWith("running_var", StringComparison.Ordinal) || name.EndsWith("weight", StringComparison.Ordinal))
             {
                 value.uniform_(0.5, 1.5);

@@ -29,7 +29,7 @@ public sealed class RecipeCheckTests
         { "data.unlabelled: found both annotations and boxes; expected one of them, or neither for a plain folder of pictures", r => r with { Data = r.Data with { Unlabelled = r.Data.Unlabelled! with { Boxes = "b.json", Annotations = "a.json" } } } },
         { "data.unlabelled: nothing there; expected a source of unlabelled persons, because method 'sspcm' learns from them", r => r with { Method = new SspcmOptions(), Data = r.Data with { Unlabelled = null } } },
         { "data.validation: nothing there; expected a source of labelled persons, because evaluation.every is set", r => r with { Evaluation = r.Evaluation with { Every = 10 }, Data = r.Data with { Validation = null } } },
-        { "model.backbone: found 'resnet-18' (did you mean 'resnet18'?); expected one of resnet18, resnet34, resnet50, resnet101, resnet152, resnet10-quarter", r => r with { Model = r.Model with { Backbone = "resnet-18" } } },
+        { "model.backbone: found 'resnet-18' (did you mean 'resnet18'?); expected one of resnet18, resnet34, resnet50, resnet101, resnet152, hrnet-w32, hrnet-w48, mobilenet-v2, cspnext-tiny, cspnext-s, vit-small, resnet10-quarter", r => r with { Model = r.Model with { Backbone = "resnet-18" } } },
         { "model.inputWidth: found 100; expected a multiple of 32", r => r with { Model = r.Model with { InputWidth = 100 } } },
         { "model.inputHeight: found 0; expected a multiple of 32", r => r with { Model = r.Model with { InputHeight = 0 } } },
         { "model.sigma: found 0; expected above 0", r => r with { Model = r.Model with { Sigma = 0 } } },

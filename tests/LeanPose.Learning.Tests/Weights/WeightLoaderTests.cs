@@ -68,8 +68,8 @@ public sealed class WeightLoaderTests : IDisposable
               only in the file (1): module.bn1.bias (near bn1.bias)
               other shape (1): conv1.weight: the file has 16×3×3×3, the network 16×3×7×7
               where:    {path}
-              expected: the network's own names and shapes (torchvision's for the backbone; a classifier may be missing or extra)
-              do:       Choose the backbone that the file was made for, or set model.allowPartialWeights: true to take what fits.
+              expected: the network's own names and shapes (the published ones for the backbone; a classifier may be missing or extra)
+              do:       Choose the backbone that the file was made for ('leanpose weights inspect' says which), or set model.allowPartialWeights: true to take what fits.
             """, problem.Message);
         Assert.Equal(before, Values(to));
     }
@@ -173,6 +173,60 @@ public sealed class WeightLoaderTests : IDisposable
         var norm = nn.functional.batch_norm(shortcut.call(features[2]), state["layer4.0.downsample.1.running_mean"], state["layer4.0.downsample.1.running_var"],
             state["layer4.0.downsample.1.weight"], state["layer4.0.downsample.1.bias"], training: false);
         Assert.True(features[3].allclose(norm.relu(), rtol: 1e-4, atol: 1e-4));
+    }
+
+    [Fact]
+    public void Real_weights_of_MobileNetV2_give_their_published_numbers()
+    {
+        var path = TestMaterial.Weights("mobilenet_v2-imagenet.safetensors");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var network = new PoseNetwork("mobilenet-v2", 24);
+        Assert.True(WeightLoader.Load(network, path).IsExact);
+        network.eval();
+        var file = WeightsFile.Open(path);
+        var input = tensor(Enumerable.Range(0, 3 * 64 * 64).Select(n => (float)Math.Sin(0.1 * n)).ToArray(), [1, 3, 64, 64]);
+        var map = network.Backbone.call(input)[^1];
+        Assert.Equal([1, 1280, 2, 2], map.shape);
+        Assert.Equal(1.07673, map.mean().item<float>(), 2e-5);
+        var logits = nn.functional.linear(map.mean([2, 3]), file.Read("classifier.1.weight"), file.Read("classifier.1.bias"))[0];
+        double[] first = [5.64211, 0.62033, 1.05916, 0.93960, -1.26312];
+        for (var i = 0; i < first.Length; i++)
+            Assert.Equal(first[i], logits[i].item<float>(), 1e-4);
+        Assert.Equal(456, logits.argmax().item<long>());
+    }
+
+    [Fact]
+    public void A_checkpoint_of_a_wrapped_network_moves_exactly()
+    {
+        using var scope = NewDisposeScope();
+        using PoseNetwork from = Network(salt: 1), to = Network(salt: 2);
+        var pickle = new Pickled().Raw("}").Text("state_dict").Raw("}(");
+        var storages = new List<(string, byte[])>();
+        foreach (var (name, value) in from.State().Where(s => s.Value.is_floating_point()))
+        {
+            pickle.Text("module." + name).Tensor("FloatStorage", $"{storages.Count}", value.numel(), 0, value.shape, value.stride());
+            storages.Add(($"{storages.Count}", value.detach().contiguous().bytes.ToArray()));
+        }
+
+        var path = _folder["checkpoint.pth.tar"];
+        File.WriteAllBytes(path, CheckpointBytes.Zip(pickle.Raw("us").Stop().Bytes, storages));
+        Assert.True(WeightLoader.Load(to, path).IsExact);
+        Assert.Equal(Values(from), Values(to));
+    }
+
+    [Fact]
+    public void What_only_the_classifier_of_HRNet_has_is_passed_over()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new PoseNetwork("hrnet-w32", 4);
+        var report = WeightLoader.Compare(network, WeightsFile.Open(Write([
+            ("conv1.weight", zeros(64, 3, 3, 3)), ("final_layer.0.weight", zeros(1)), ("incre_modules.0.0.conv1.weight", zeros(1)), ("downsamp_modules.0.0.bias", zeros(1)),
+            ("classifier.weight", zeros(1)), ("stage4.2.fuse_layers.1.0.0.0.weight", zeros(1)), ("stage4.2.fuse_layers.0.1.0.weihgt", zeros(1))])));
+        Assert.Equal(["stage4.2.fuse_layers.0.1.0.weihgt"], report.Extra);
+        Assert.Equal(["stage4.2.fuse_layers.0.1.0.weight"], report.Nearest);
+        Assert.Equal(1, report.Taken);
+        Assert.DoesNotContain("final_layer.weight", report.Missing);
     }
 
     [Fact]
