@@ -74,9 +74,10 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
 
     private void Deployed(Taught lesson, Tensor counts)
     {
-        var target = lesson.Lesson.Target.detach().to_type(ScalarType.Float32);
+        // What is below zero is background, too, however far below.
+        var target = lesson.Lesson.Target.detach().to_type(ScalarType.Float32).clamp(min: 0);
         if (!easy.Seen.Any(s => ReferenceEquals(s.Heatmaps, lesson.Lesson.Target)))
-            Add("pseudo/maximum", "target", Peaks.Of(target).Maxima, _trained);
+            Add("pseudo/maximum", "target", Peaks.Of(lesson.Lesson.Target).Maxima, _trained);
         var labels = Mean(input.Labelled.Target.pow(2).sum([2, 3]), input.Labelled.Weight.gt(0));
         _scalars.Add(("pseudo/energy", Mean(target.pow(2).sum([2, 3]), _trained) / labels));
         Add("pseudo/accepted", null, counts.to_type(ScalarType.Float32), _trained, perKeypoint: true);
