@@ -30,8 +30,8 @@ public sealed record CollapseCause(string Cause, string Remedy)
             return new($"pseudo labels count {ratio} times as much as labels", "method.consistencyWeight of once or twice method.supervisedWeight");
         }
 
-        if (method.ConsistencyRampupSteps == 0)
-            return new("pseudo labels had full weight from the first step on, when they were dim and wrong", "method.consistencyRampupSteps of half the run, or model.weights to start from");
+        if (method.ConsistencyRampupSteps == 0 && method.BurnInSteps == 0)
+            return new("pseudo labels had full weight from the first step on, when they were dim and wrong", "method.consistencyRampupSteps of half the run, method.burnInSteps, or model.weights to start from");
         return new("pseudo labels that are wrong more often than right", "a lower method.consistencyWeight or training.learningRate, a longer method.consistencyRampupSteps, more labels");
     }
 

@@ -121,7 +121,7 @@ public sealed class CollapseGuard
 
     private string Advise(AlarmKind kind) => kind switch
     {
-        AlarmKind.GateShut => "Look whether the unlabelled pictures show persons like the labelled ones; lower method.scoreThreshold, or train on labels longer first (method.consistencyRampupSteps).",
+        AlarmKind.GateShut => "Look whether the unlabelled pictures show persons like the labelled ones; lower method.scoreThreshold, or train on labels longer first (method.burnInSteps).",
         AlarmKind.TeachersMerged => "Start them from different weights (model.auxiliaryWeights), or give them different views.",
         _ => CollapseCause.Of(_recipe).Advice,
     };

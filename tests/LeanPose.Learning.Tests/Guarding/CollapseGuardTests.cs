@@ -191,6 +191,7 @@ public sealed class CollapseGuardTests
         Assert.Contains("count 20 times as much as labels", Cause(new PoseConsOptions { ConsistencyWeight = 20 }));
         Assert.Contains("full weight from the first step", Cause(new PoseDualOptions()));
         Assert.Contains("wrong more often than right", Cause(new PoseDualOptions { ConsistencyRampupSteps = 9 }));
+        Assert.Contains("wrong more often than right", Cause(new PoseDualOptions { BurnInSteps = 9 }));
         Assert.Null(CollapseGuard.For(new Recipe(), new()));
     }
 
@@ -205,6 +206,7 @@ public sealed class CollapseGuardTests
             CreateNetwork = new NetworkFactory(recipe.Model, 14, 1, TorchSharp.torch.CPU).Create,
             TrainedChannels = [0],
             Keypoints = 14,
+            FlipIndex = Skeletons.KnownSkeletons.Lsp14.FlipIndex,
             Width = 64,
             Height = 64,
             Seed = 1,

@@ -29,6 +29,7 @@ public sealed class StepTelemetryTests
         CreateNetwork = new NetworkFactory(new() { Backbone = "resnet10-quarter" }, Keypoints, 6, CPU).Create,
         TrainedChannels = Trained,
         Keypoints = Keypoints,
+        FlipIndex = [1, 0, 2, 4, 3],
         Width = Size,
         Height = Size,
         Seed = 6,
