@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LeanPose.Evaluation;
+using LeanPose.Learning.Training;
 
 namespace LeanPose.Cli.Reports;
 
@@ -10,7 +11,11 @@ namespace LeanPose.Cli.Reports;
 /// <param name="LearningRate"></param>
 /// <param name="ImagesPerSecond"></param>
 /// <param name="DataWait"></param>
-internal sealed record LoggedStep(int Step, double Seconds, IReadOnlyDictionary<string, double> Scalars, double? LearningRate, double? ImagesPerSecond, double? DataWait);
+internal sealed record LoggedStep(int Step, double Seconds, IReadOnlyDictionary<string, double> Scalars, double? LearningRate, double? ImagesPerSecond, double? DataWait)
+{
+    /// <summary>Telemetry by keypoint; empty in logs of earlier versions and of steps without.</summary>
+    public KeypointTable PerKeypoint { get; init; } = KeypointTable.Empty;
+}
 
 /// <summary>One evaluation during training.</summary>
 internal sealed record LoggedEvaluation(int Step, double Seconds, string? Deployed, IReadOnlyDictionary<string, EvaluationReport> Reports);
@@ -30,7 +35,7 @@ internal sealed class RunHistory
     /// <summary>Evaluations in rising order of their steps.</summary>
     public IReadOnlyList<LoggedEvaluation> Evaluations => _evaluations;
 
-    /// <summary>What the trainer warned of.</summary>
+    /// <summary>What the trainer and its guard warned of.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>The trainer's own summary of method, networks and data.</summary>
@@ -39,7 +44,7 @@ internal sealed class RunHistory
     /// <summary>Steps the run is meant to take.</summary>
     public int? TotalSteps { get; private set; }
 
-    /// <summary>How the run ended (<c>Finished</c>, <c>Stopped</c>, <c>Diverged</c>), or null while it goes on or after it broke off.</summary>
+    /// <summary>How the run ended (<c>Finished</c>, <c>Stopped</c>, <c>Diverged</c>, <c>Collapsed</c>), or null while it goes on or after it broke off.</summary>
     public string? End { get; private set; }
 
     /// <summary>What the trainer said at the end.</summary>
@@ -102,11 +107,17 @@ internal sealed class RunHistory
                 break;
             case "step":
                 var scalars = line.GetProperty("scalars").EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Number).ToDictionary(p => p.Name, p => p.Value.GetDouble());
-                _steps.Add(new LoggedStep(step, seconds, scalars, Number(line, "lr"), Number(line, "imagesPerSecond"), Number(line, "dataWait")));
+                _steps.Add(new LoggedStep(step, seconds, scalars, Number(line, "lr"), Number(line, "imagesPerSecond"), Number(line, "dataWait")) { PerKeypoint = Keypoints(line) });
                 break;
             case "evaluation":
                 var reports = line.GetProperty("reports").EnumerateObject().ToDictionary(p => p.Name, p => EvaluationReport.FromJson(p.Value.GetRawText()));
                 _evaluations.Add(new LoggedEvaluation(step, seconds, Text(line, "deployed"), reports));
+                break;
+            case "alarm":
+                _warnings.Add($"Step {step}: {Text(line, "message")}");
+                break;
+            case "rollback":
+                _warnings.Add($"Went back from step {Number(line, "from")} to {step}; {Text(line, "change")}. {Text(line, "message")}");
                 break;
             case "end":
                 End = Text(line, "outcome");
@@ -122,6 +133,18 @@ internal sealed class RunHistory
             _offset += _last;
         _last = time;
         return _offset + time;
+    }
+
+    // Columns of numbers beside a column of names; a keypoint without a value has null.
+    private static KeypointTable Keypoints(JsonElement line)
+    {
+        if (!line.TryGetProperty("perKeypoint", out var table))
+            return KeypointTable.Empty;
+        return new KeypointTable(
+            [.. table.GetProperty("keypoint").EnumerateArray().Select(k => k.GetString()!)],
+            table.EnumerateObject().Where(c => c.Name != "keypoint").ToDictionary(
+                c => c.Name,
+                c => (IReadOnlyList<double>)[.. c.Value.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.Number ? v.GetDouble() : double.NaN)]));
     }
 
     private static double? Number(JsonElement e, string name) => e.TryGetProperty(name, out var v) && v.ValueKind == JsonValueKind.Number ? v.GetDouble() : null;

@@ -40,6 +40,7 @@ public static class RunReport
             main is null ? null : Section("Keypoint by keypoint", MetricTables.PerJoint(main)),
             PictureSection.Draw(examples),
             Section("Pseudo labels", TrainingCharts.Pseudo(log)),
+            Section("Pseudo labels, keypoint by keypoint", TrainingCharts.PerKeypoint(log)),
             Section("Speed", TrainingCharts.Machine(log)),
             Recipe(run),
             Files(run)));
@@ -110,6 +111,7 @@ public static class RunReport
             (run.Results, "its final predictions on the validation persons, as COCO results"),
             (run.Log, "one JSON object for every logged step, evaluation and checkpoint"),
             (run.Checkpoint, "everything that resuming needs"),
+            (run.HealthyCheckpoint, "the last checkpoint in which the guard found nothing wrong"),
         ];
         return Section(
             "Files",

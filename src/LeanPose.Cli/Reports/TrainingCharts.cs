@@ -30,8 +30,8 @@ internal static class TrainingCharts
     /// <summary>What the unlabelled branch does: every scalar under <c>pseudo/</c>. Families of a few are curves; those of many (one for each keypoint) are a table of their last values.</summary>
     public static IEnumerable<XElement?> Pseudo(RunHistory run)
     {
-        var families = Families(run, "pseudo").ToLookup(f => f.Chart.Series.Count > ReportStyle.Colours);
-        yield return Charts(families[false].Select(f => f.Chart));
+        var families = Families(run, "pseudo").Where(f => f.Name != "maximum").ToLookup(f => f.Chart.Series.Count > ReportStyle.Colours);
+        yield return Charts([Maxima(run), .. families[false].Select(f => f.Chart)]);
         if (!families[true].Any())
             yield break;
 
@@ -42,6 +42,40 @@ internal static class TrainingCharts
             columns.SelectMany(f => f.Chart.Series).Select(s => s.Name).Distinct().Select(row => MetricTables.Row(
                 row.Replace('_', ' '), columns.Select(f => Value(f.Chart.Series.FirstOrDefault(s => s.Name == row))))));
     }
+
+    /// <summary>Telemetry by keypoint of the last logged step; null where there is none.</summary>
+    public static IEnumerable<XElement?> PerKeypoint(RunHistory run)
+    {
+        if (run.Steps.LastOrDefault(s => s.PerKeypoint.Columns.Count > 0) is not { } last)
+            yield break;
+        var (keypoints, columns) = last.PerKeypoint;
+        yield return Tag("p", Class("soft"), $"Step {last.Step}, its batch alone: shares in percent, distances in heatmap cells.");
+        yield return MetricTables.Table(
+            ["keypoint", .. columns.Keys.Select(Heading)],
+            keypoints.Select((k, i) => MetricTables.Row(k.Replace('_', ' '), columns.Select(c => Cell(c.Key, c.Value[i])))));
+    }
+
+    // Both kinds of persons in one chart: their distance is what tells of a collapse.
+    private static LineChart Maxima(RunHistory run) => new("Heatmap maxima, mean", "step",
+        [.. new[] { "labelled", "pseudo" }.SelectMany(root => run.Steps.SelectMany(s => s.Scalars.Keys).Distinct()
+            .Where(n => n.StartsWith(root + "/maximum/", StringComparison.Ordinal))
+            .Select(n => Scalar(run, n) with { Name = $"{(root == "pseudo" ? "unlabelled" : root)}: {n.Split('/')[2]}" }))]);
+
+    private static string Heading(string column) => column switch
+    {
+        "labelled/maximum" => "maximum, labelled",
+        "pseudo/maximum" => "maximum, unlabelled",
+        "pseudo/accepted" => "accepted",
+        "pseudo/gap" => "network to pseudo label",
+        "pseudo/distance" => "between networks",
+        "pseudo/distance/chosen" => "between the chosen pair",
+        "pseudo/pair/present" => "present pair chosen",
+        _ => column,
+    };
+
+    private static XElement Cell(string column, double value) => !double.IsFinite(value)
+        ? Tag("td", Class("soft small"), "none")
+        : column is "pseudo/accepted" or "pseudo/pair/present" ? MetricTables.Bar(value) : Tag("td", Class("num"), Numbers.Short(value));
 
     /// <summary>Speed, waiting and learning rate.</summary>
     public static XElement? Machine(RunHistory run) => Charts(

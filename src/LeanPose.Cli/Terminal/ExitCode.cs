@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>Done.</summary>
     public const int Ok = 0;
 
-    /// <summary>The work ran and its outcome is bad: a check failed, training diverged.</summary>
+    /// <summary>The work ran and its outcome is bad: a check failed, training diverged or collapsed.</summary>
     public const int Failed = 1;
 
     /// <summary>Wrong command line or recipe.</summary>

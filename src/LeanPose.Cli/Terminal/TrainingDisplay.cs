@@ -49,6 +49,12 @@ internal sealed class TrainingDisplay : ITrainingObserver
             case StepLogged logged when _bar is null:
                 Screen.Line(Progress(logged.Step, logged.Scalars.GetValueOrDefault("loss"), logged.ImagesPerSecond, logged.DataWaitShare));
                 break;
+            case Alarmed { Alarm: var alarm }:
+                Screen.Warning($"step {alarm.Step}: {alarm.Message}");
+                break;
+            case RolledBack back:
+                Screen.Warning($"went back from step {back.Alarm.Step} to {back.Step}; {back.Change}");
+                break;
             case Evaluated evaluated:
                 Screen.Line(Evaluation(evaluated));
                 break;

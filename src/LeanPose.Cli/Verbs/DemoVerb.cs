@@ -103,7 +103,7 @@ internal static class DemoVerb
     private static RunFolder FreshRun(string path)
     {
         var run = RunFolder.Create(path, resume: true);
-        foreach (var old in new[] { run.Checkpoint, run.Log, run.Metrics, run.Results, run.Model }.Where(File.Exists))
+        foreach (var old in new[] { run.Checkpoint, run.HealthyCheckpoint, run.Log, run.Metrics, run.Results, run.Model }.Where(File.Exists))
             File.Delete(old);
         return run;
     }

@@ -97,6 +97,9 @@ public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, Unla
 {
     /// <summary>Where passes of different networks run side by side.</summary>
     public Lanes Lanes { get; init; } = Lanes.One;
+
+    /// <summary>Factor of all losses on unlabelled persons; below 1 where a guard has gone back and halved them.</summary>
+    public double ConsistencyFactor { get; init; } = 1;
 }
 
 /// <summary>What a step gives back.</summary>
@@ -107,6 +110,9 @@ public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, Unla
 /// <param name="Scalars">Named parts and telemetry for the log.</param>
 public sealed record StepLosses(IReadOnlyList<Tensor> Parts, IReadOnlyList<(string Name, Tensor Value)> Scalars)
 {
+    /// <summary>Telemetry by keypoint, each of J values; not a number where a keypoint has none.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> PerKeypoint { get; init; } = [];
+
     /// <summary>The scalar that is minimised.</summary>
     public Tensor Total => Parts.Aggregate((a, b) => a + b);
 }

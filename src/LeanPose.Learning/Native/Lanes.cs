@@ -57,24 +57,27 @@ public sealed class Lanes : IDisposable
     /// <param name="jobs">Each gives one tensor; what else it makes is disposed.</param>
     /// <returns>The tensors in the jobs' order, in the caller's dispose scope.</returns>
     /// <remarks>When jobs throw, the first one's exception is thrown here after all have ended.</remarks>
-    public Tensor[] Run(params IReadOnlyList<Func<Tensor>> jobs)
+    public Tensor[] Run(params IReadOnlyList<Func<Tensor>> jobs) => [.. RunMany([.. jobs.Select(job => (Func<Tensor[]>)(() => [job()]))]).Select(r => r[0])];
+
+    /// <summary>The same for jobs that give several tensors each.</summary>
+    /// <param name="jobs">What a job makes and does not give back is disposed.</param>
+    /// <returns>The tensors in the jobs' order, in the caller's dispose scope.</returns>
+    public Tensor[][] RunMany(IReadOnlyList<Func<Tensor[]>> jobs)
     {
-        var results = new Tensor[jobs.Count];
+        var results = new Tensor[jobs.Count][];
         using var scope = NewDisposeScope();
         try
         {
-            Run([.. jobs.Select((job, i) => (Action)(() => results[i] = job().DetachFromDisposeScope()))]);
+            Run([.. jobs.Select((job, i) => (Action)(() => results[i] = [.. job().Select(r => r.DetachFromDisposeScope())]))]);
         }
         finally
         {
-            foreach (var result in results)
-            {
-                if (result is not null)
-                    scope.Attach(result);
-            }
+            foreach (var result in results.SelectMany(r => r ?? []))
+                scope.Attach(result);
         }
 
-        return [.. results.Select(r => r.MoveToOuterDisposeScope())];
+        Array.ForEach(results, r => Array.ForEach(r, t => t.MoveToOuterDisposeScope()));
+        return results;
     }
 
     /// <summary>Runs jobs that give nothing back.</summary>

@@ -31,6 +31,9 @@ public sealed record Recipe
     /// <summary>How long, how fast, on what.</summary>
     public TrainingRecipe Training { get; init; } = new();
 
+    /// <summary>What it is watched for.</summary>
+    public GuardRecipe Guard { get; init; } = new();
+
     /// <summary>How it is measured.</summary>
     public EvaluationRecipe Evaluation { get; init; } = new();
 }

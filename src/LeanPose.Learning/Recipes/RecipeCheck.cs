@@ -31,6 +31,7 @@ public static class RecipeCheck
             DualCorrect(check, dual);
         Augmentation(check, recipe);
         Training(check, recipe);
+        Guard(check, recipe);
         Evaluation(check, recipe);
         return check.Problems;
     }
@@ -152,6 +153,19 @@ public static class RecipeCheck
         var (length, unit) = training.Epochs is { } epochs ? (epochs, "epochs") : (training.Steps ?? int.MaxValue, "steps");
         if (milestones.Any(m => m < 1 || m > length))
             check.That(false, found, length == int.MaxValue ? "numbers of 1 or more" : $"numbers from 1 to {length} ({unit} of the run)", "training.Milestones");
+    }
+
+    private static void Guard(Checker check, Recipe recipe)
+    {
+        var guard = recipe.Guard;
+        check.That(guard.Rollbacks >= 0, guard.Rollbacks, "0 or more");
+        check.That(guard.FromStep >= 0, guard.FromStep, "0 or more");
+        check.AtLeastOne(guard.Looks);
+        check.Share(guard.DarkMaximum);
+        check.Share(guard.DarkShare);
+        check.Share(guard.Fall);
+        check.Share(guard.TargetEnergy);
+        check.Share(guard.Accepted);
     }
 
     private static void Evaluation(Checker check, Recipe recipe)

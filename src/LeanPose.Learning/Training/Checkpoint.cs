@@ -1,5 +1,6 @@
 using System.Globalization;
 using LeanPose.Datasets;
+using LeanPose.Learning.Guarding;
 using LeanPose.Learning.Methods;
 using LeanPose.Learning.Weights;
 using static TorchSharp.torch;
@@ -16,16 +17,21 @@ public static class Checkpoint
     private const string Seconds = "leanpose.seconds";
     private const string Recipe = "leanpose.recipe";
     private const string Deployed = "leanpose.deployed";
+    private const string Guard = "leanpose.guard";
+    private const string Healthy = "leanpose.healthy";
 
     /// <summary>Writes the state.</summary>
     /// <param name="path">The file.</param>
     /// <param name="state">What to keep.</param>
-    public static void Save(string path, TrainingState state) => SafeTensors.Write(path, Tensors(state), new Dictionary<string, string>
+    /// <param name="healthy">Whether a guard may go back to it.</param>
+    public static void Save(string path, TrainingState state, bool healthy = false) => SafeTensors.Write(path, Tensors(state), new Dictionary<string, string>
     {
         [Step] = state.Step.ToString(CultureInfo.InvariantCulture),
         [Seconds] = state.Seconds.ToString("R", CultureInfo.InvariantCulture),
         [Recipe] = state.RecipeKey,
         [Deployed] = state.Method.Deployed,
+        [Guard] = state.Guard.ToJson(),
+        [Healthy] = healthy ? "yes" : "no",
         [ModelSpec.MetadataKey] = (state.Model with { Step = state.Step }).ToJson(),
     });
 
@@ -53,7 +59,19 @@ public static class Checkpoint
             value.copy_(stored);
         }
 
-        return state with { Step = int.Parse(file.Metadata[Step], CultureInfo.InvariantCulture), Seconds = double.Parse(file.Metadata[Seconds], CultureInfo.InvariantCulture) };
+        return state with
+        {
+            Step = int.Parse(file.Metadata[Step], CultureInfo.InvariantCulture),
+            Seconds = double.Parse(file.Metadata[Seconds], CultureInfo.InvariantCulture),
+            Guard = file.Metadata.TryGetValue(Guard, out var guard) ? GuardState.FromJson(guard, path) : new GuardState(),
+        };
+    }
+
+    /// <summary>Whether a checkpoint was healthy when it was written, and of which step it is.</summary>
+    internal static (bool Healthy, int Step) Peek(string path)
+    {
+        var metadata = SafeTensors.Open(path).Metadata;
+        return (metadata.GetValueOrDefault(Healthy) == "yes", metadata.TryGetValue(Step, out var step) ? int.Parse(step, CultureInfo.InvariantCulture) : 0);
     }
 
     /// <summary>Loads the deployed network out of a checkpoint.</summary>
@@ -99,4 +117,8 @@ public static class Checkpoint
 /// <param name="Model">The deployed network's description.</param>
 /// <param name="Method">Networks and snapshots.</param>
 /// <param name="Optimisers">One per trained network.</param>
-public sealed record TrainingState(int Step, double Seconds, string RecipeKey, ModelSpec Model, IMethod Method, IReadOnlyList<(string Name, Adam Adam)> Optimisers);
+public sealed record TrainingState(int Step, double Seconds, string RecipeKey, ModelSpec Model, IMethod Method, IReadOnlyList<(string Name, Adam Adam)> Optimisers)
+{
+    /// <summary>What the guard remembers.</summary>
+    public GuardState Guard { get; init; } = new();
+}

@@ -37,6 +37,9 @@ public sealed class RunFolder
     /// <summary>Everything needed to go on.</summary>
     public string Checkpoint => In("checkpoints", "last.safetensors");
 
+    /// <summary>What a rollback goes back to, where the last checkpoint is not healthy.</summary>
+    public string HealthyCheckpoint => In("checkpoints", "healthy.safetensors");
+
     /// <summary>Makes a folder for a new run, or takes up the one that is there when resuming.</summary>
     /// <exception cref="DataException">The folder holds a run already and this is not a resume, or it cannot be made.</exception>
     public static RunFolder Create(string path, bool resume = false)

@@ -9,16 +9,16 @@ namespace LeanPose.Learning.Training;
 /// <summary>Writes what happens in a run as JSON lines, and its scalars as TensorBoard events.</summary>
 public sealed class RunLog : ITrainingObserver, IDisposable
 {
-    private readonly StreamWriter _lines;
+    private readonly RunFolder _run;
+    private StreamWriter _lines;
     private readonly TorchSharp.Modules.SummaryWriter _board;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
     /// <summary>Opens the log; lines of steps after the one that the run goes on from are dropped, for they will be done again.</summary>
     public RunLog(RunFolder run, int step)
     {
-        if (File.Exists(run.Log))
-            AtomicFile.WriteAllText(run.Log, string.Concat(File.ReadLines(run.Log).Where(l => Keep(l, step)).Select(l => l + "\n")));
-        _lines = new StreamWriter(run.Log, append: true) { AutoFlush = true };
+        _run = run;
+        _lines = Open(step);
         _board = utils.tensorboard.SummaryWriter(run.TensorBoard, createRunName: false);
     }
 
@@ -28,21 +28,19 @@ public sealed class RunLog : ITrainingObserver, IDisposable
     /// <inheritdoc/>
     public void On(TrainingEvent e)
     {
+        if (e is RolledBack)
+        {
+            _lines.Dispose();
+            _lines = Open(e.Step);
+        }
+
         JsonObject? line = e switch
         {
             RunStarted s => new() { ["event"] = "start", ["step"] = s.Step, ["totalSteps"] = s.TotalSteps, ["epochSteps"] = s.EpochSteps, ["summary"] = s.Summary, ["warnings"] = new JsonArray([.. s.Warnings.Select(w => JsonValue.Create(w))]) },
-            StepLogged s => new()
-            {
-                ["event"] = "step",
-                ["step"] = s.Step,
-                ["time"] = Math.Round(s.Elapsed.TotalSeconds, 3),
-                ["epoch"] = s.Epoch,
-                ["lr"] = s.LearningRate,
-                ["imagesPerSecond"] = Math.Round(s.ImagesPerSecond, 3),
-                ["dataWait"] = Math.Round(s.DataWaitShare, 4),
-                ["scalars"] = new JsonObject(s.Scalars.Select(v => KeyValuePair.Create(v.Key, double.IsFinite(v.Value) ? JsonValue.Create(v.Value) : (JsonNode?)null))),
-            },
+            StepLogged s => Line(s),
             Evaluated s => new() { ["event"] = "evaluation", ["step"] = s.Step, ["time"] = Math.Round(s.Elapsed.TotalSeconds, 3), ["deployed"] = s.Deployed, ["reports"] = JsonSerializer.SerializeToNode(s.Reports) },
+            Alarmed s => new() { ["event"] = "alarm", ["step"] = s.Step, ["kind"] = s.Alarm.Kind.ToString(), ["message"] = s.Alarm.Message },
+            RolledBack s => new() { ["event"] = "rollback", ["step"] = s.Step, ["from"] = s.Alarm.Step, ["kind"] = s.Alarm.Kind.ToString(), ["message"] = s.Alarm.What, ["change"] = s.Change },
             CheckpointWritten s => new() { ["event"] = "checkpoint", ["step"] = s.Step, ["path"] = Path.GetFileName(s.Path) },
             RunEnded s => new() { ["event"] = "end", ["step"] = s.Step, ["outcome"] = s.End.ToString(), ["message"] = s.Message },
             _ => null,
@@ -54,6 +52,38 @@ public sealed class RunLog : ITrainingObserver, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lines.Dispose();
+
+    private static JsonObject Line(StepLogged s)
+    {
+        var line = new JsonObject
+        {
+            ["event"] = "step",
+            ["step"] = s.Step,
+            ["time"] = Math.Round(s.Elapsed.TotalSeconds, 3),
+            ["epoch"] = s.Epoch,
+            ["lr"] = s.LearningRate,
+            ["imagesPerSecond"] = Math.Round(s.ImagesPerSecond, 3),
+            ["dataWait"] = Math.Round(s.DataWaitShare, 4),
+            ["scalars"] = new JsonObject(s.Scalars.Select(v => KeyValuePair.Create(v.Key, Number(v.Value)))),
+        };
+        if (s.PerKeypoint.Columns.Count == 0)
+            return line;
+        var table = new JsonObject { ["keypoint"] = new JsonArray([.. s.PerKeypoint.Keypoints.Select(k => JsonValue.Create(k))]) };
+        foreach (var (name, values) in s.PerKeypoint.Columns)
+            table[name] = new JsonArray([.. values.Select(v => Number(Math.Round(v, 4)))]);
+        line["perKeypoint"] = table;
+        return line;
+    }
+
+    private static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+
+    // Lines of steps that will be done again are dropped.
+    private StreamWriter Open(int step)
+    {
+        if (File.Exists(_run.Log))
+            AtomicFile.WriteAllText(_run.Log, string.Concat(File.ReadLines(_run.Log).Where(l => Keep(l, step)).Select(l => l + "\n")));
+        return new StreamWriter(_run.Log, append: true) { AutoFlush = true };
+    }
 
     private void Board(TrainingEvent e)
     {

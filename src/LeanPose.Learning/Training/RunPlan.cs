@@ -48,7 +48,7 @@ public sealed record RunPlan(int EpochSteps, int TotalSteps, int UnlabelledBatch
         recipe.Training.Gamma,
         recipe.Training.WarmupSteps,
         UseBf16,
-    }) + (recipe.Training.Tf32 ? " tf32" : "");
+    }) + (recipe.Training.Tf32 ? " tf32" : "") + (GoesBack(recipe) ? " guard " + JsonSerializer.Serialize(new { recipe.Guard, recipe.Training.LogEvery, CheckpointEvery }) : "");
 
     /// <summary>What the run will do, for its beginning.</summary>
     public string Summary(Recipe recipe, TrainingData data, IReadOnlyList<string> weights)
@@ -81,6 +81,9 @@ public sealed record RunPlan(int EpochSteps, int TotalSteps, int UnlabelledBatch
             warnings.Add($"The validation set has only {v.Persons.Length} persons: its numbers will vary by several points.");
         return warnings;
     }
+
+    // When the guard looks, and to what it goes back, decides a result only where it goes back.
+    private static bool GoesBack(Recipe recipe) => recipe.Method is ConsistencyOptions && recipe.Guard.Action == GuardAction.Rollback;
 
     private static int Ceiling(int count, int batch) => Math.Max(1, (count + batch - 1) / batch);
 }

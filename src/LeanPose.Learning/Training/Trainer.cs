@@ -1,6 +1,7 @@
 using System.Globalization;
 using LeanPose.Datasets;
 using LeanPose.Evaluation;
+using LeanPose.Learning.Guarding;
 using LeanPose.Learning.Loading;
 using LeanPose.Learning.Methods;
 using LeanPose.Learning.Native;
@@ -24,6 +25,7 @@ public sealed class Trainer
     private readonly Skeleton _output;
     private readonly Device _device;
     private readonly ImageCache _images;
+    private int _rollbacks;
 
     /// <summary>Prepares a run; nothing is read or written yet.</summary>
     /// <param name="recipe">A recipe without errors (see <c>RecipeCheck</c>).</param>
@@ -57,7 +59,8 @@ public sealed class Trainer
         }
 
         // A checkpoint holds all weights, so the files that a run started from may be gone by the time it is resumed.
-        var resuming = resume && File.Exists(_run.Checkpoint);
+        var checkpoint = resume ? RunCheckpoints.Latest(_run) : null;
+        var resuming = checkpoint is not null;
         var factory = new NetworkFactory(resuming ? _recipe.Model.WithoutWeights() : _recipe.Model, _output.Count, _recipe.Seed, _device);
         var trained = _data.Labelled.Skeleton.MapTo(_output).Where(c => c >= 0).Order().ToArray();
         using var method = MethodCatalog.Create(_recipe.Method, new MethodContext
@@ -82,11 +85,14 @@ public sealed class Trainer
         try
         {
             if (resuming)
-                state = Checkpoint.Load(_run.Checkpoint, state);
+                state = Checkpoint.Load(checkpoint!, state);
+            var checkpoints = new RunCheckpoints(_run, resuming);
             using var log = new RunLog(_run, state.Step);
             var all = new Observers([log, .. observers]);
             all.Tell(new RunStarted(state.Step, _plan.TotalSteps, _plan.EpochSteps, _plan.Summary(_recipe, _data, resuming ? [$"all networks: step {state.Step} of the checkpoint"] : factory.Notes), _plan.Warnings(_recipe, _data)));
-            var outcome = Loop(state, trained, all, stop);
+            if (!resuming && _recipe.Guard.Action == GuardAction.Rollback && CollapseGuard.For(_recipe, state.Guard) is not null)
+                checkpoints.Save(state, healthy: true); // a collapse before the first checkpoint needs somewhere to go back to
+            var outcome = Train(state, trained, checkpoints, all, stop);
             all.Tell(new RunEnded(outcome.Step, outcome.End, outcome.Message, log.Elapsed));
             return outcome;
         }
@@ -97,7 +103,43 @@ public sealed class Trainer
         }
     }
 
-    private TrainingOutcome Loop(TrainingState start, int[] trained, Observers observers, CancellationToken stop)
+    // Loops until the end, going back after a collapse as often as the recipe says.
+    private TrainingOutcome Train(TrainingState state, int[] trained, RunCheckpoints checkpoints, Observers observers, CancellationToken stop)
+    {
+        while (true)
+        {
+            var clock = new StepClock(state.Seconds, _recipe.Training.Batch);
+            var guard = CollapseGuard.For(_recipe, state.Guard);
+            _rollbacks = state.Guard.Rollbacks;
+            var (outcome, collapse) = Loop(state, trained, guard, clock, checkpoints, observers, stop);
+            if (collapse is null)
+                return outcome;
+            if (_recipe.Guard.Action == GuardAction.Stop || _rollbacks >= _recipe.Guard.Rollbacks || checkpoints.Healthy is not { } healthy)
+                return Collapsed(collapse, checkpoints.Healthy);
+
+            state = Checkpoint.Load(healthy, state);
+            state = state with { Seconds = clock.Elapsed.TotalSeconds, Guard = state.Guard with { Rollbacks = _rollbacks + 1 } };
+            // What has changed is in the checkpoint before anything else happens: a run that is killed now goes on alike.
+            checkpoints.Save(state, healthy: true);
+            observers.Tell(new RolledBack(state.Step, collapse, Change(state.Guard.Rollbacks)));
+        }
+    }
+
+    private string Change(int rollbacks) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(_recipe.Guard.Halve == RollbackChange.LearningRate ? "the learning rate" : "the weight of unlabelled persons")} is {Math.Pow(0.5, rollbacks)} of the recipe's ({rollbacks} of {_recipe.Guard.Rollbacks} rollbacks)");
+
+    private TrainingOutcome Collapsed(Alarm alarm, string? healthy)
+    {
+        var before = _rollbacks switch { 0 => "", 1 => "A rollback did not help. ", _ => $"{_rollbacks} rollbacks did not help. " };
+        var kept = healthy is null
+            ? "There is no healthy checkpoint."
+            : $"The last healthy checkpoint, of step {Checkpoint.Peek(healthy).Step}, is kept: {Path.GetRelativePath(_run.Path, healthy)}.";
+        return new TrainingOutcome(TrainingEnd.Collapsed, alarm.Step, $"Collapsed at step {alarm.Step}. {alarm.What} {before}{alarm.Advice} {kept}", null);
+    }
+
+    private (TrainingOutcome Outcome, Alarm? Collapse) Loop(
+        TrainingState start, int[] trained, CollapseGuard? guard, StepClock clock, RunCheckpoints checkpoints, Observers observers, CancellationToken stop)
     {
         var t = _recipe.Training;
         var method = start.Method;
@@ -105,7 +147,6 @@ public sealed class Trainer
         var crops = new CropMaker(_recipe.Model.InputWidth, _recipe.Model.InputHeight, _recipe.Augmentation, _images);
         var batches = new TrainingBatches(_data.Labelled, method.UsesUnlabelled ? _data.Unlabelled : null, crops, start.Model.ToCodec(), _output, _recipe.Seed, t.Batch, _plan.UnlabelledBatch);
         using var loader = new Prefetcher<HostBatch>(batches.Make, start.Step, _plan.TotalSteps, t.LoaderThreads);
-        var clock = new StepClock(start.Seconds, t.Batch);
         using var engine = new TrainingStep(method, start.Optimisers, start.Model, trained, t.Batch, _plan.UnlabelledBatch, _device, _plan.UseBf16);
         Measured? measured = null;
 
@@ -113,19 +154,25 @@ public sealed class Trainer
         {
             var epoch = step / _plan.EpochSteps;
             var batch = clock.Wait(loader.Next);
-            var logged = (step + 1) % t.LogEvery == 0 || step + 1 == _plan.TotalSteps;
-            var rate = schedule.At(t.Epochs is null ? step : epoch, step);
-            var scalars = engine.Run(batch, step, epoch, rate, logged);
-            batches.Reuse(batch);
-            var loss = scalars["loss"];
-            if (!double.IsFinite(loss))
-                return Diverged(step, $"The loss of step {step + 1} is {loss.ToString(CultureInfo.InvariantCulture)}.");
-
             var done = step + 1;
+            var due = done % _plan.CheckpointEvery == 0;
+            var logged = done % t.LogEvery == 0 || done == _plan.TotalSteps || (guard is not null && (due || guard.LooksClosely));
+            var rate = schedule.At(t.Epochs is null ? step : epoch, step) * (guard?.LearningRateFactor ?? 1);
+            var numbers = engine.Run(batch, step, epoch, rate, logged, guard?.ConsistencyFactor ?? 1);
+            batches.Reuse(batch);
+            var loss = numbers.Loss;
+            if (!double.IsFinite(loss))
+                return (Diverged(step, $"The loss of step {done} is {loss.ToString(CultureInfo.InvariantCulture)}."), null);
+
             clock.Tick();
             observers.Tell(new StepDone(done, epoch, _plan.TotalSteps, loss, clock.ImagesPerSecond, clock.WaitShare, clock.Elapsed, clock.Remaining(_plan.TotalSteps - done)));
             if (logged)
-                observers.Tell(new StepLogged(done, epoch, rate, scalars, clock.ImagesPerSecond, clock.WaitShare, clock.Elapsed));
+            {
+                observers.Tell(new StepLogged(done, epoch, rate, numbers.Scalars, clock.ImagesPerSecond, clock.WaitShare, clock.Elapsed) { PerKeypoint = numbers.PerKeypoint });
+                if (Watch(guard, VitalSigns.From(done, epoch, numbers.Scalars, method.Deployed), observers) is { } collapse)
+                    return (new TrainingOutcome(TrainingEnd.Collapsed, done, collapse.Message, null), collapse);
+            }
+
             if (done % _plan.EpochSteps == 0)
                 method.EndEpoch();
             var last = done == _plan.TotalSteps;
@@ -137,20 +184,32 @@ public sealed class Trainer
             }
 
             var asked = stop.IsCancellationRequested;
-            if (last || asked || done % _plan.CheckpointEvery == 0)
+            if (last || asked || due)
             {
                 // A finite loss can have gradients that are not; a checkpoint must never hold what came of them.
                 if (!IsFinite(method))
-                    return Diverged(done, $"Step {done} left weights that are not finite.");
-                Checkpoint.Save(_run.Checkpoint, start with { Step = done, Seconds = clock.Elapsed.TotalSeconds });
+                    return (Diverged(done, $"Step {done} left weights that are not finite."), null);
+                // A run that was stopped goes back to where one that was not would.
+                checkpoints.Save(start with { Step = done, Seconds = clock.Elapsed.TotalSeconds, Guard = guard?.State ?? start.Guard }, due && guard is { IsHealthy: true });
                 observers.Tell(new CheckpointWritten(done, _run.Checkpoint));
             }
 
             if (asked && !last)
-                return new TrainingOutcome(TrainingEnd.Stopped, done, $"Stopped after step {done} of {_plan.TotalSteps}; everything is saved. Go on with --resume.", null);
+                return (new TrainingOutcome(TrainingEnd.Stopped, done, $"Stopped after step {done} of {_plan.TotalSteps}; everything is saved. Go on with --resume.", null), null);
         }
 
-        return Finish(start, measured, observers, clock, stop);
+        return (Finish(start with { Guard = guard?.State ?? start.Guard }, measured, observers, clock, stop), null);
+    }
+
+    // The collapse for which the loop ends, if there is one.
+    private Alarm? Watch(CollapseGuard? guard, VitalSigns? signs, Observers observers)
+    {
+        if (guard is null || signs is null)
+            return null;
+        var alarms = guard.Look(signs);
+        foreach (var alarm in alarms)
+            observers.Tell(new Alarmed(alarm.Step, alarm));
+        return _recipe.Guard.Action == GuardAction.Warn ? null : alarms.FirstOrDefault(a => a.IsCollapse);
     }
 
     private TrainingOutcome Diverged(int step, string what) => new(
@@ -215,7 +274,8 @@ public sealed class Trainer
         ["network"] = $"{name}{(members.Count > 1 ? $" of {string.Join(", ", members.Select(m => m.Name))}" : "")} ({string.Join(" + ", members.Select(m => m.Network.BackboneName).Distinct())}, {model.InputWidth}×{model.InputHeight})",
         ["method"] = model.Method,
         ["recipe"] = model.Recipe,
-        ["steps"] = $"{step} of {_plan.TotalSteps}, batch {_recipe.Training.Batch}" + (MethodCatalog.UsesUnlabelled(_recipe.Method) ? $" + {_plan.UnlabelledBatch} unlabelled" : ""),
+        ["steps"] = $"{step} of {_plan.TotalSteps}, batch {_recipe.Training.Batch}" + (MethodCatalog.UsesUnlabelled(_recipe.Method) ? $" + {_plan.UnlabelledBatch} unlabelled" : "")
+            + (_rollbacks == 0 ? "" : $"; {Change(_rollbacks)}"),
         ["labelled persons"] = _data.Labelled.Persons.Length.ToString(CultureInfo.InvariantCulture),
         ["unlabelled persons"] = (_data.Unlabelled?.Persons.Length ?? 0).ToString(CultureInfo.InvariantCulture),
         ["seed"] = _recipe.Seed.ToString(CultureInfo.InvariantCulture),

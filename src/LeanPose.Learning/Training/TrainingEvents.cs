@@ -1,5 +1,6 @@
 using LeanPose.Datasets;
 using LeanPose.Evaluation;
+using LeanPose.Learning.Guarding;
 
 namespace LeanPose.Learning.Training;
 
@@ -20,7 +21,20 @@ public sealed record RunStarted(int Step, int TotalSteps, int EpochSteps, string
 public sealed record StepDone(int Step, int Epoch, int TotalSteps, double Loss, double ImagesPerSecond, double DataWaitShare, TimeSpan Elapsed, TimeSpan Remaining) : TrainingEvent(Step);
 
 /// <summary>A line of the log.</summary>
-public sealed record StepLogged(int Step, int Epoch, double LearningRate, IReadOnlyDictionary<string, double> Scalars, double ImagesPerSecond, double DataWaitShare, TimeSpan Elapsed) : TrainingEvent(Step);
+public sealed record StepLogged(int Step, int Epoch, double LearningRate, IReadOnlyDictionary<string, double> Scalars, double ImagesPerSecond, double DataWaitShare, TimeSpan Elapsed) : TrainingEvent(Step)
+{
+    /// <summary>Telemetry by keypoint, of this step alone.</summary>
+    public KeypointTable PerKeypoint { get; init; } = KeypointTable.Empty;
+}
+
+/// <summary>The guard found something wrong.</summary>
+public sealed record Alarmed(int Step, Alarm Alarm) : TrainingEvent(Step);
+
+/// <summary>The run has gone back to a healthy checkpoint.</summary>
+/// <param name="Step">Of the checkpoint.</param>
+/// <param name="Alarm">Why.</param>
+/// <param name="Change">What is different from now on.</param>
+public sealed record RolledBack(int Step, Alarm Alarm, string Change) : TrainingEvent(Step);
 
 /// <summary>All networks were measured on the validation persons.</summary>
 /// <param name="Step">Steps completed.</param>
@@ -53,6 +67,9 @@ public enum TrainingEnd
 
     /// <summary>The loss became infinite or not a number; the last good checkpoint is kept.</summary>
     Diverged,
+
+    /// <summary>The networks agreed on background; the last healthy checkpoint is kept.</summary>
+    Collapsed,
 }
 
 /// <summary>The end of a run.</summary>

@@ -14,6 +14,7 @@ public sealed class TrainingStep : IDisposable
     private readonly IMethod _method;
     private readonly IReadOnlyList<(string Name, Adam Adam)> _optimisers;
     private readonly ModelSpec _model;
+    private readonly IReadOnlyList<int> _trained;
     private readonly int _batch;
     private readonly int _unlabelledBatch;
     private readonly Device _device;
@@ -33,7 +34,7 @@ public sealed class TrainingStep : IDisposable
     public TrainingStep(
         IMethod method, IReadOnlyList<(string Name, Adam Adam)> optimisers, ModelSpec model, IReadOnlyList<int> trainedChannels, int batch, int unlabelledBatch, Device device, bool bf16)
     {
-        (_method, _optimisers, _model, _batch, _unlabelledBatch, _device, _bf16) = (method, optimisers, model, batch, unlabelledBatch, device, bf16);
+        (_method, _optimisers, _model, _trained, _batch, _unlabelledBatch, _device, _bf16) = (method, optimisers, model, trainedChannels, batch, unlabelledBatch, device, bf16);
         FreedMemory.Keep();
         var weight = new float[model.Keypoints.Length];
         foreach (var channel in trainedChannels)
@@ -49,15 +50,16 @@ public sealed class TrainingStep : IDisposable
     /// <param name="epoch">Epochs done before.</param>
     /// <param name="learningRate">For this step.</param>
     /// <param name="telemetry">Whether the method should give its parts and telemetry.</param>
-    /// <returns>The scalars by name; <c>loss</c> is the total. When that is not finite, nothing was changed.</returns>
-    public Dictionary<string, double> Run(HostBatch batch, int step, int epoch, double learningRate, bool telemetry)
+    /// <param name="consistencyFactor">Factor of all losses on unlabelled persons.</param>
+    /// <returns>The numbers; when the loss is not finite, nothing was changed.</returns>
+    public StepNumbers Run(HostBatch batch, int step, int epoch, double learningRate, bool telemetry, double consistencyFactor = 1)
     {
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
-        var losses = Losses(batch, step, epoch, telemetry);
+        var losses = Losses(batch, step, epoch, telemetry, consistencyFactor);
         var scalars = new Dictionary<string, double> { ["loss"] = losses.Total.item<float>() };
         if (!double.IsFinite(scalars["loss"]))
-            return scalars;
+            return new StepNumbers(scalars, KeypointTable.Empty);
         _lanes.Run([.. losses.Parts.Select(p => (Action)(() => p.backward()))]);
         _lanes.Run([.. _optimisers.Select(o => (Action)(() => o.Adam.Step(step + 1, learningRate)))]);
         _method.EndStep(step, _lanes);
@@ -65,7 +67,7 @@ public sealed class TrainingStep : IDisposable
             scalars[name] = value.item<float>();
         if (telemetry)
             ComputeDevice.Wait(_device); // what is logged has a time, and that is to be the time of work done
-        return scalars;
+        return new StepNumbers(scalars, Table(losses));
     }
 
     /// <inheritdoc/>
@@ -75,7 +77,16 @@ public sealed class TrainingStep : IDisposable
         _channelWeight.Dispose();
     }
 
-    private StepLosses Losses(HostBatch batch, int step, int epoch, bool telemetry)
+    // Channels without labels have nothing to tell.
+    private KeypointTable Table(StepLosses losses) => losses.PerKeypoint.Count == 0 ? KeypointTable.Empty : new(
+        [.. _trained.Select(c => _model.Keypoints[c])],
+        losses.PerKeypoint.ToDictionary(p => p.Name, p =>
+        {
+            var values = p.Value.cpu().data<float>().ToArray();
+            return (IReadOnlyList<double>)[.. _trained.Select(c => (double)values[c])];
+        }));
+
+    private StepLosses Losses(HostBatch batch, int step, int epoch, bool telemetry, double consistencyFactor)
     {
         int height = _model.InputHeight, width = _model.InputWidth, joints = _model.Keypoints.Length;
         var labelled = new LabelledBatch(
@@ -85,7 +96,7 @@ public sealed class TrainingStep : IDisposable
         var unlabelled = _method.UsesUnlabelled
             ? new UnlabelledBatch(Normalisation.ToInput(batch.Unlabelled, _unlabelledBatch, height, width, _device, _model.Bgr), _channelWeight)
             : null;
-        var input = new StepInput(step, epoch, labelled, unlabelled, telemetry) { Lanes = _lanes };
+        var input = new StepInput(step, epoch, labelled, unlabelled, telemetry) { Lanes = _lanes, ConsistencyFactor = consistencyFactor };
         if (!_bf16)
             return _method.Step(input);
         using var autocast = NativeSwitches.Autocast(_device.type, ScalarType.BFloat16);

@@ -89,7 +89,7 @@ public sealed class RecipeReaderTests
               where:    r.yaml:10: evaluation.decoder: found 'darc' (did you mean 'dark'?)
               expected: one of argMax, quarterOffset, dark
               where:    r.yaml:11: batch: unknown key (did you mean 'training.batch'?)
-              expected: one of name, description, seed, data, model, method, augmentation, training, evaluation
+              expected: one of name, description, seed, data, model, method, augmentation, training, guard, evaluation
               where:    r.yaml:4: model.inputWidth: found 100
               expected: a multiple of 32
               where:    --set augmentation.scale=2: augmentation.scale: found 2

@@ -100,6 +100,32 @@ public sealed class RunReportTests : IDisposable
     }
 
     [Fact]
+    public void A_collapsed_run_shows_brightness_alarms_and_the_last_table_by_keypoint()
+    {
+        SampleRun.WriteLog(
+            _folder.Path,
+            SampleRun.Start(),
+            SampleRun.Step(10, 1),
+            SampleRun.Telemetry(20, 0.4),
+            new { @event = "rollback", step = 20, from = 34, kind = "Dark", message = "Unlabelled heatmaps have gone out.", change = "the learning rate is 0.5 of the recipe's" },
+            SampleRun.Telemetry(40, 0.0375),
+            new { @event = "alarm", step = 40, kind = "Dark", message = "Unlabelled heatmaps have gone out again." },
+            new { @event = "end", step = 40, outcome = "Collapsed", message = "Collapsed at step 40." });
+        var page = Page([]);
+        var text = SampleRun.Text(page);
+
+        Assert.Contains("collapsed · 40 of 200 steps", text);
+        Assert.Contains("Went back from step 34 to 20; the learning rate is 0.5 of the recipe's. Unlabelled heatmaps have gone out.", text);
+        Assert.Contains("Step 40: Unlabelled heatmaps have gone out again.", text);
+        var chart = page.Descendants("figure").Single(f => f.Element("h3")!.Value == "Heatmap maxima, mean");
+        Assert.Equal(["labelled: student 0.62", "unlabelled: student 0.0375"], chart.Descendants("li").Select(l => l.Value));
+        Assert.Contains("Pseudo: gap", text);
+        var table = page.Descendants("table").Single(t => t.Descendants("th").Any(h => h.Value == "maximum, unlabelled"));
+        Assert.Equal(["keypoint", "maximum, unlabelled", "accepted", "network to pseudo label"], table.Element("thead")!.Descendants("th").Select(h => h.Value));
+        Assert.Equal(["nose|0.0375|87.5|2.25", "left hip|0.0125|12.5|none"], table.Element("tbody")!.Elements("tr").Select(r => string.Join('|', r.Elements().Select(c => c.Value))));
+    }
+
+    [Fact]
     public void A_run_without_a_log_shows_its_metrics()
     {
         File.WriteAllText(_folder["model.safetensors"], "");

@@ -43,6 +43,22 @@ internal static class SampleRun
         scalars = new Dictionary<string, double?> { ["loss"] = 1.0 / step, ["loss/supervised/student"] = 0.5 / step, ["pseudo/accepted"] = 0.81, ["pseudo/broken"] = null },
     };
 
+    /// <summary>A step with telemetry by keypoint.</summary>
+    public static object Telemetry(int step, double maximum) => new
+    {
+        @event = "step",
+        step,
+        time = step / 10.0,
+        scalars = new Dictionary<string, double> { ["labelled/maximum/student"] = 0.62, ["pseudo/maximum/student"] = maximum, ["pseudo/accepted"] = 0.5, ["pseudo/gap/student"] = 1.5 },
+        perKeypoint = new Dictionary<string, object>
+        {
+            ["keypoint"] = new[] { "nose", "left_hip" },
+            ["pseudo/maximum"] = new[] { maximum, 0.0125 },
+            ["pseudo/accepted"] = new[] { 0.875, 0.125 },
+            ["pseudo/gap"] = new double?[] { 2.25, null },
+        },
+    };
+
     public static object Evaluation(int step, double time, double ap) => new { @event = "evaluation", step, time, deployed = "student", reports = Reports(ap) };
 
     public static object End(int step) => new { @event = "end", step, outcome = "Finished", message = "all steps done" };

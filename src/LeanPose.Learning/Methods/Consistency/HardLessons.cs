@@ -12,6 +12,13 @@ namespace LeanPose.Learning.Methods.Consistency;
 /// <param name="Views">The hard views that it sees, one after the other.</param>
 internal sealed record Lesson(NamedNetwork Learner, Tensor Target, Tensor Weight, ImmutableArray<ViewRecipe> Views);
 
+/// <summary>A lesson that was given.</summary>
+/// <param name="Lesson">Who was to learn what.</param>
+/// <param name="Target">The pseudo label as the hard views show it, <c>B×J×h×w</c>.</param>
+/// <param name="Weight">With which it counted, <c>B×J</c> or <c>1×J</c>.</param>
+/// <param name="Learned">The loss, and what the learner saw.</param>
+internal sealed record Taught(Lesson Lesson, Tensor Target, Tensor Weight, Learned Learned);
+
 /// <summary>
 /// The easy → hard consistency that the whole family shares: every network's copies of the easy view are damaged, each
 /// copy by its own draws, one θ per picture turns all copies and pseudo labels alike, and each network is asked to see on
@@ -27,19 +34,20 @@ internal sealed class HardLessons(ConsistencyOptions options, MethodContext cont
     /// <summary>Ablation of SSPCM: zero one random cell of the last feature map per picture.</summary>
     public bool FeatureMasking { get; init; }
 
-    /// <summary>The consistency loss of each lesson, a scalar.</summary>
+    /// <summary>Gives the lessons, side by side.</summary>
     /// <param name="input">The step, on whose number all draws depend.</param>
     /// <param name="images">The easy view, <c>B×3×H×W</c>.</param>
     /// <param name="lessons">Who learns what.</param>
-    public Tensor[] Losses(StepInput input, Tensor images, IReadOnlyList<Lesson> lessons)
+    public Taught[] Give(StepInput input, Tensor images, IReadOnlyList<Lesson> lessons)
     {
         var (views, targets, weights) = Prepare(input.Step, images, lessons);
-        return input.Lanes.Run([.. lessons.Select((lesson, l) => (Func<Tensor>)(() =>
+        var learned = Learned.Run(input, lessons.Select((lesson, l) => (Func<(Tensor, Tensor)>)(() =>
         {
             // One pass a view, so that each is normalised by its own batch's statistics.
             var predictions = views[l].Select((view, k) => Pass(lesson.Learner, view, input.Step, k)).ToArray();
-            return Reduce(predictions, targets[l], weights[l]);
-        }))]);
+            return (Reduce(predictions, targets[l], weights[l]), predictions[0]);
+        })));
+        return [.. lessons.Select((lesson, l) => new Taught(lesson, targets[l], weights[l], learned[l]))];
     }
 
     /// <summary>By lesson: damaged and turned pictures, view by view; the turned pseudo label and its weight.</summary>

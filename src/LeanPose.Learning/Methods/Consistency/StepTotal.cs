@@ -7,10 +7,14 @@ namespace LeanPose.Learning.Methods.Consistency;
 internal static class StepTotal
 {
     /// <summary>Every network's loss on the labels.</summary>
-    public static Tensor[] Supervised(StepInput input, IReadOnlyList<NamedNetwork> networks)
+    public static Learned[] Supervised(StepInput input, IReadOnlyList<NamedNetwork> networks)
     {
         var (x, target, weight) = input.Labelled;
-        return input.Lanes.Run([.. networks.Select(n => (Func<Tensor>)(() => HeatmapLoss.Compute(n.Network.call(x), target, weight)))]);
+        return Learned.Run(input, networks.Select(n => (Func<(Tensor, Tensor)>)(() =>
+        {
+            var prediction = n.Network.call(x);
+            return (HeatmapLoss.Compute(prediction, target, weight), prediction);
+        })));
     }
 
     /// <summary>The unlabelled crops.</summary>
@@ -19,24 +23,20 @@ internal static class StepTotal
         input.Unlabelled ?? throw new ArgumentException($"Method '{options.Name}' needs unlabelled persons in every step.");
 
     /// <summary>A step of the burn-in: L = supervisedWeight·Σ supervised.</summary>
-    public static StepLosses BurnIn(ConsistencyOptions options, StepInput input, IReadOnlyList<NamedNetwork> networks, Tensor[] supervised) =>
-        Of(options, input, networks, supervised, [], () => []);
+    public static StepLosses BurnIn(ConsistencyOptions options, StepInput input, IMethod method, Learned[] supervised) =>
+        Of(options, input, method, supervised, [], new EasyView([]));
 
-    /// <summary>L = supervisedWeight·Σ supervised + ramp·consistencyWeight·Σ consistency, and the parts for the log.</summary>
-    public static StepLosses Of(ConsistencyOptions options, StepInput input, IReadOnlyList<NamedNetwork> networks, Tensor[] supervised, Tensor[] consistency, Func<IEnumerable<(string, Tensor)>> telemetry)
+    /// <summary>L = supervisedWeight·Σ supervised + ramp·consistencyWeight·Σ consistency, with the parts and the telemetry for the log.</summary>
+    /// <param name="options">The weights.</param>
+    /// <param name="input">The step.</param>
+    /// <param name="method">Whose step it is.</param>
+    /// <param name="supervised">By network.</param>
+    /// <param name="taught">By lesson.</param>
+    /// <param name="easy">What was seen on the easy view.</param>
+    public static StepLosses Of(ConsistencyOptions options, StepInput input, IMethod method, Learned[] supervised, Taught[] taught, EasyView easy)
     {
-        var weight = options.ConsistencyWeight * Rampup.Sigmoid(input.Step - options.BurnInSteps, options.ConsistencyRampupSteps);
-        return new StepLosses([.. consistency.Select(l => l * weight), .. supervised.Select(l => l * options.SupervisedWeight)], !input.Telemetry ? [] :
-        [
-            .. networks.Zip(supervised, (n, l) => ("loss/supervised/" + n.Name, l)),
-            .. networks.Zip(consistency, (n, l) => ("loss/consistency/" + n.Name, l)),
-            .. telemetry(),
-        ]);
+        var weight = input.ConsistencyFactor * options.ConsistencyWeight * Rampup.Sigmoid(input.Step - options.BurnInSteps, options.ConsistencyRampupSteps);
+        var losses = new StepLosses([.. taught.Select(t => t.Learned.Loss * weight), .. supervised.Select(s => s.Loss * options.SupervisedWeight)], []);
+        return !input.Telemetry ? losses : new StepTelemetry(input, method, supervised, taught, easy).AddTo(losses, weight, options.SupervisedWeight);
     }
-
-    /// <summary>Mean of a value per keypoint over persons and the channels that are trained.</summary>
-    /// <param name="perKeypoint"><c>B×J</c>.</param>
-    /// <param name="channelWeight"><c>1×J</c>.</param>
-    public static Tensor OverTrained(Tensor perKeypoint, Tensor channelWeight) =>
-        (perKeypoint * channelWeight).sum() / (channelWeight.sum() * perKeypoint.shape[0]);
 }

@@ -59,20 +59,14 @@ public sealed class DualCorrect : IMethod
         var unlabelled = StepTotal.Unlabelled(input, _options);
         var supervised = StepTotal.Supervised(input, Networks);
         if (input.Step < _options.BurnInSteps)
-            return StepTotal.BurnIn(_options, input, Networks, supervised);
+            return StepTotal.BurnIn(_options, input, this, supervised);
         var (first, second, chosen, weight) = Correct(input, unlabelled);
-        var consistency = _lessons.Losses(input, unlabelled.Images,
+        var taught = _lessons.Give(input, unlabelled.Images,
         [
             new(_first, _options.MeanTargets ? chosen.Corrected : chosen.Auxiliary, weight, ViewsOf(0, _first.Name, input.Step)),
             new(_second, _options.MeanTargets ? chosen.Corrected : chosen.Teacher, weight, ViewsOf(1, _second.Name, input.Step)),
         ]);
-        return StepTotal.Of(_options, input, Networks, supervised, consistency, () =>
-        [
-            ("pseudo/accepted", StepTotal.OverTrained(weight.gt(0).to_type(ScalarType.Float32), unlabelled.Weight)),
-            .. DualTelemetry.Of(first, second, unlabelled.Weight),
-            ("pseudo/distance/chosen", StepTotal.OverTrained(chosen.Chosen, unlabelled.Weight)),
-            ("pseudo/pair/present", StepTotal.OverTrained(chosen.Pair.eq(0).to_type(ScalarType.Float32), unlabelled.Weight)),
-        ]);
+        return StepTotal.Of(_options, input, this, supervised, taught, new EasyView([(_first, first), (_second, second)], chosen));
     }
 
     /// <inheritdoc/>

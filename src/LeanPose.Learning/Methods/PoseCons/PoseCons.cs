@@ -57,11 +57,10 @@ public sealed class PoseCons : IMethod
         var unlabelled = StepTotal.Unlabelled(input, _options);
         var supervised = StepTotal.Supervised(input, Networks);
         if (input.Step < _options.BurnInSteps)
-            return StepTotal.BurnIn(_options, input, Networks, supervised);
+            return StepTotal.BurnIn(_options, input, this, supervised);
         var easy = Lineage.See(input.Lanes, unlabelled.Images, earlier: false, _lineage)[0][0];
-        var consistency = _lessons.Losses(input, unlabelled.Images, [new(_student, easy, unlabelled.Weight, _views)]);
-        return StepTotal.Of(_options, input, Networks, supervised, consistency,
-            () => [("pseudo/maximum/student", StepTotal.OverTrained(HeatmapPositions.Maxima(easy), unlabelled.Weight))]);
+        var taught = _lessons.Give(input, unlabelled.Images, [new(_student, easy, unlabelled.Weight, _views)]);
+        return StepTotal.Of(_options, input, this, supervised, taught, new EasyView([(_student, easy)]));
     }
 
     /// <inheritdoc/>

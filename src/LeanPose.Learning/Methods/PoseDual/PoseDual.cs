@@ -59,15 +59,15 @@ public sealed class PoseDual : IMethod
         var unlabelled = StepTotal.Unlabelled(input, _options);
         var supervised = StepTotal.Supervised(input, Networks);
         if (input.Step < _options.BurnInSteps)
-            return StepTotal.BurnIn(_options, input, Networks, supervised);
+            return StepTotal.BurnIn(_options, input, this, supervised);
         var seen = Lineage.See(input.Lanes, unlabelled.Images, earlier: false, _lineages);
         var (first, second) = (seen[0][0], seen[1][0]);
-        var consistency = _lessons.Losses(input, unlabelled.Images,
+        var taught = _lessons.Give(input, unlabelled.Images,
         [
             new(_first, second, unlabelled.Weight, _views),
             new(_second, first, unlabelled.Weight, _views),
         ]);
-        return StepTotal.Of(_options, input, Networks, supervised, consistency, () => DualTelemetry.Of(first, second, unlabelled.Weight));
+        return StepTotal.Of(_options, input, this, supervised, taught, new EasyView([(_first, first), (_second, second)]));
     }
 
     /// <inheritdoc/>

@@ -66,15 +66,15 @@ public sealed class Sspcm : IMethod
         // Every pass runs on batch statistics and moves the running ones: labelled, easy, hard (4.5).
         var supervised = StepTotal.Supervised(input, Networks);
         if (input.Step < _options.BurnInSteps)
-            return StepTotal.BurnIn(_options, input, Networks, supervised);
+            return StepTotal.BurnIn(_options, input, this, supervised);
         var pseudo = MakePseudoLabels(input, unlabelled);
-        var consistency = _lessons.Losses(input, unlabelled.Images,
+        var taught = _lessons.Give(input, unlabelled.Images,
         [
             new(_teacher, pseudo.Auxiliary, pseudo.TeacherWeight, _teacherViews),
             new(_auxiliary, pseudo.Teacher, pseudo.TeacherWeight, _teacherViews),
             new(_student, pseudo.Student, pseudo.StudentWeight, _studentViews),
         ]);
-        return StepTotal.Of(_options, input, Networks, supervised, consistency, pseudo.Telemetry);
+        return StepTotal.Of(_options, input, this, supervised, taught, new EasyView([(_teacher, pseudo.Teacher), (_auxiliary, pseudo.Auxiliary)], pseudo.Agreement));
     }
 
     /// <inheritdoc/>
