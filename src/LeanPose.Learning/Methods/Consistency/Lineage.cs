@@ -29,13 +29,7 @@ internal sealed class Lineage : IDisposable
             _average = Copy(_network, context.Device);
         _earlier = [.. Enumerable.Range(0, earlier).Select(_ => Copy(_network, context.Device))];
         if (_average is not null)
-        {
-            // An average has seen no batch of its own; its statistics are the average of the network's.
-            foreach (var copy in _earlier.Prepend(_average))
-                copy.eval();
             Average = new($"{network.Name}-average", _average);
-        }
-
         Snapshots = [.. Average is null ? Array.Empty<NamedNetwork>() : [Average], .. _earlier.Select((n, i) => new NamedNetwork($"{network.Name}-{i + 1}", n))];
         if (options.MirroredTeachers)
             _mirror = tensor(context.FlipIndex.Select(i => (long)i).ToArray(), device: context.Device).DetachFromDisposeScope();
