@@ -162,10 +162,17 @@ public sealed class CollapseGuardTests
     {
         var scalars = new Dictionary<string, double>
         {
-            ["labelled/maximum/teacher"] = 0.6, ["labelled/maximum/auxiliary"] = 0.5, ["labelled/maximum/student"] = 0.4,
-            ["pseudo/maximum/teacher"] = 0.3, ["pseudo/maximum/auxiliary"] = 0.2, ["pseudo/maximum/target"] = 0.01,
-            ["pseudo/hard/student"] = 0.25, ["pseudo/hard/teacher"] = 0.1,
-            ["loss/supervised/teacher"] = 0.002, ["loss/supervised/student"] = 0.002, ["loss/consistency/student"] = 0.001,
+            ["labelled/maximum/teacher"] = 0.6,
+            ["labelled/maximum/auxiliary"] = 0.5,
+            ["labelled/maximum/student"] = 0.4,
+            ["pseudo/maximum/teacher"] = 0.3,
+            ["pseudo/maximum/auxiliary"] = 0.2,
+            ["pseudo/maximum/target"] = 0.01,
+            ["pseudo/hard/student"] = 0.25,
+            ["pseudo/hard/teacher"] = 0.1,
+            ["loss/supervised/teacher"] = 0.002,
+            ["loss/supervised/student"] = 0.002,
+            ["loss/consistency/student"] = 0.001,
             ["pseudo/accepted"] = double.NaN,
         };
         var signs = VitalSigns.From(40, 2, scalars, "student")!;
