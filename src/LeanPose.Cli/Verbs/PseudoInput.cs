@@ -28,7 +28,7 @@ internal static class PseudoInput
     /// <exception cref="DataException">The run has no recipe or no such part, or a file is wrong.</exception>
     public static IReadOnlyList<(string, PoseDataset)> OfRun(string model, string part)
     {
-        if (!Directory.Exists(model))
+        if (File.Exists(model))
             throw new CommandException(ExitCode.Usage, "A model file does not say which persons are meant.", model, "a run folder, or --annotations FILE with --images DIR");
         var run = RunFolder.Open(model);
         if (!File.Exists(run.RecipeFile))

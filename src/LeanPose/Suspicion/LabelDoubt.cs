@@ -7,11 +7,14 @@ namespace LeanPose.Suspicion;
 
 /// <summary>How far a person's labels are to be doubted, keypoint by keypoint.</summary>
 /// <param name="Keypoints">0 to 1 for each keypoint of the skeleton; null where there is no label.</param>
-/// <param name="Faults">What the label looks like where the suspicion is at least <see cref="Noted"/>; null elsewhere.</param>
+/// <param name="Faults">What the label looks like where the suspicion is at least <see cref="Noted"/>, or of a whole pose <see cref="NotedOfMost"/>; null elsewhere.</param>
 public sealed record LabelDoubt(ImmutableArray<double?> Keypoints, ImmutableArray<LabelFault?> Faults)
 {
     /// <summary>Suspicion from which a fault is named.</summary>
-    public const double Noted = 0.3;
+    public const double Noted = 0.5;
+
+    /// <summary>Suspicion that at least half of a person's labels have where the whole pose is taken for another person's.</summary>
+    public const double NotedOfMost = 0.3;
 
     /// <summary>Share of the middle keypoint's suspicion that the others take on.</summary>
     private const double OfThePerson = 0.5;
@@ -83,28 +86,29 @@ public sealed record LabelDoubt(ImmutableArray<double?> Keypoints, ImmutableArra
     private static ImmutableArray<LabelFault?> Name(
         ImmutableArray<double?> suspicion, PoseConsensus consensus, Skeleton skeleton, ImmutableArray<Keypoint> labels, double near, IReadOnlyCollection<PoseConsensus> others)
     {
-        var faults = new LabelFault?[labels.Length];
-        int far = 0, swapped = 0, labelled = 0;
+        var isSwap = new bool[labels.Length];
         for (var j = 0; j < labels.Length; j++)
         {
-            if (suspicion[j] is not { } s)
-                continue;
-            labelled++;
-            var own = Distance(labels[j], consensus.Keypoints[j]);
-            far += own > near ? 1 : 0;
-            var partner = Distance(labels[j], consensus.Keypoints[skeleton.FlipIndex[j]]);
-            var isSwap = skeleton.FlipIndex[j] != j && partner <= near && partner < own / 2;
-            swapped += isSwap ? 1 : 0;
-            if (s < Noted)
-                continue;
-            faults[j] = isSwap ? LabelFault.Swap
-                : own > near && others.Any(o => Distance(labels[j], o.Keypoints[j]) <= near) ? LabelFault.WrongPerson
-                : LabelFault.Shift;
+            var partner = skeleton.FlipIndex[j];
+            var distance = Distance(labels[j], consensus.Keypoints[partner]);
+            isSwap[j] = partner != j && labels[j].IsLabelled && distance <= near && distance < Distance(labels[j], consensus.Keypoints[j]) / 2;
         }
 
-        // Single keypoints are shifted or swapped; of a person who is meant to be another one, most are off and no swap explains it.
-        var pose = labelled >= 4 && far - swapped > labelled / 2;
-        return [.. faults.Select(f => f is not null && pose ? LabelFault.WrongPerson : f)];
+        // Single keypoints are shifted or swapped; of another person's pose most are off, and no swap explains it.
+        double[] known = [.. suspicion.OfType<double>().Order()];
+        var isOther = known.Length >= 4 && known[known.Length / 2] >= NotedOfMost && isSwap.Count(s => s) <= known.Length / 2;
+        return [.. suspicion.Select((s, j) => Fault(s ?? 0, j))];
+
+        LabelFault? Fault(double s, int j)
+        {
+            if (isOther)
+                return s >= NotedOfMost ? LabelFault.WrongPerson : null;
+            if (s < Noted)
+                return null;
+            if (isSwap[j])
+                return LabelFault.Swap;
+            return others.Any(o => Distance(labels[j], o.Keypoints[j]) <= near) ? LabelFault.WrongPerson : LabelFault.Shift;
+        }
     }
 
     private static double Distance(Keypoint label, KeypointConsensus consensus) => (new Point2(label.X, label.Y) - consensus.Position).Length / consensus.Unit;

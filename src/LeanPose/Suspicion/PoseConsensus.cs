@@ -30,6 +30,7 @@ public readonly record struct KeypointConsensus(Point2 Position, double Score, d
 public sealed record PoseConsensus(ImmutableArray<KeypointConsensus> Keypoints)
 {
     private const double PersonShareOfBox = 0.53;
+    private const double Rounding = 1e-9;
 
     /// <summary>Mean disagreement of the keypoints, 0 to 1.</summary>
     public double Disagreement => Keypoints.IsEmpty ? 1 : Keypoints.Average(k => k.Disagreement);
@@ -75,18 +76,19 @@ public sealed record PoseConsensus(ImmutableArray<KeypointConsensus> Keypoints)
     }
 
     // Half the members may be anywhere without moving the one that is nearest to all; the mean of those around it is finer than a cell.
+    // Of members that are as near the first is taken, also where rounding tells them apart: scores do not change with a picture's scale.
     private static Point2 Centre(ScoredPoint[] points, double unit)
     {
         var (centre, least) = (points[0], double.PositiveInfinity);
         foreach (var candidate in points)
         {
             var sum = points.Sum(p => Weight(p) * Math.Min(4 * unit, Distance(candidate, p)));
-            if (sum < least)
+            if (sum < least * (1 - Rounding))
                 (centre, least) = (candidate, sum);
         }
 
         var (mean, weights) = (default(Point2), 0.0);
-        foreach (var p in points.Where(p => Distance(centre, p) <= 2 * unit))
+        foreach (var p in points.Where(p => Distance(centre, p) <= 2 * unit * (1 + Rounding)))
             (mean, weights) = (mean + (new Point2(p.X, p.Y) * Weight(p)), weights + Weight(p));
         return mean * (1 / weights);
     }

@@ -45,7 +45,9 @@ public sealed class PoseConsensusTests
         {
             Assert.Equal(p.Second.X, p.First.Position.X, 1e-9);
             Assert.Equal(p.Second.Y, p.First.Position.Y, 1e-9);
-            Assert.Equal((1, 0.7, 0.3), (p.First.Agreement, p.First.Score, Math.Round(p.First.Disagreement, 12)));
+            Assert.Equal(1, p.First.Agreement, 1e-9);
+            Assert.Equal(0.7, p.First.Score, 1e-9);
+            Assert.Equal(0.3, p.First.Disagreement, 1e-9);
         });
     }
 

@@ -32,7 +32,7 @@ internal static class Poses
     /// <summary>Members who see these places, all with the same maximum, and no second place.</summary>
     public static EnsemblePose Seen(double score, params IReadOnlyList<Point2>[] members) => new(
         [.. members.Select(m => m.Select(p => new ScoredPoint(p.X, p.Y, score)).ToImmutableArray())],
-        [.. members.Select(m => ImmutableArray.CreateRange(m, _ => default(ScoredPoint)))],
+        [.. members.Select(m => m.Select(_ => default(ScoredPoint)).ToImmutableArray())],
         4);
 
     public static EnsemblePose Map(this EnsemblePose pose, Func<ImmutableArray<ScoredPoint>, ImmutableArray<ScoredPoint>> change, double scale = 1) =>
