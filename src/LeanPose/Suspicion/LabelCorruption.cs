@@ -113,7 +113,7 @@ public static class LabelCorruption
                 donor = others.Length > 0 ? others[random.NextInt(others.Length)] : _usable[random.NextInt(_usable.Length)];
             while (donor == person);
             var from = dataset.Persons[donor];
-            var made = 0;
+            var places = new List<(int Joint, Point2 To)>();
             for (var j = 0; j < own.Keypoints.Length; j++)
             {
                 if (!Free(person, j) || !from.Keypoints[j].IsLabelled)
@@ -121,10 +121,12 @@ public static class LabelCorruption
                 var p = new Point2(from.Keypoints[j].X, from.Keypoints[j].Y);
                 if (others.Length == 0)
                     p = new(Moved(p.X, from.RawBox.X, from.RawBox.Width, own.RawBox.X, own.RawBox.Width), Moved(p.Y, from.RawBox.Y, from.RawBox.Height, own.RawBox.Y, own.RawBox.Height));
-                made += Put(person, j, LabelFault.WrongPerson, p);
+                places.Add((j, p));
             }
 
-            return made;
+            // Two persons may stand alike: then nothing would be wrong.
+            var differs = places.Any(p => (p.To - new Point2(own.Keypoints[p.Joint].X, own.Keypoints[p.Joint].Y)).Length >= SmallestFault * Size(person));
+            return differs ? places.Sum(p => Put(person, p.Joint, LabelFault.WrongPerson, p.To)) : 0;
         }
 
         private int Swap(int person, int joint)
