@@ -40,6 +40,7 @@ internal static class CommandTree
             TrainVerb.Create(),
             EvalVerb.Create(),
             PredictVerb.Create(),
+            PseudoVerb.Create(),
             ExportVerb.Create(),
             ReportVerb.Create(),
             CurveVerb.Create(),

@@ -77,6 +77,25 @@ public sealed record ModelSpec
     /// <summary>The output skeleton.</summary>
     public Skeleton ToSkeleton() => new(Skeleton, Keypoints, Limbs.Select(l => (l[0], l[1])), Sigmas, FlipPairs.Select(l => (l[0], l[1])));
 
+    /// <summary>
+    /// The keypoints that mean something: channels that no label reached are left out. Where the rest is a known skeleton, it is
+    /// that one, in its order.
+    /// </summary>
+    public Skeleton ToTrainedSkeleton()
+    {
+        var full = ToSkeleton();
+        if (TrainedKeypoints.Length == full.Count)
+            return full;
+        if (KnownSkeletons.All.FirstOrDefault(s => s.Count == TrainedKeypoints.Length && TrainedKeypoints.All(k => s.IndexOf(k) >= 0)) is { } known)
+            return known;
+        var kept = TrainedKeypoints.ToDictionary(full.IndexOf, TrainedKeypoints.IndexOf);
+        return new Skeleton(
+            full.Name + "-trained",
+            TrainedKeypoints,
+            full.Limbs.Where(l => kept.ContainsKey(l.A) && kept.ContainsKey(l.B)).Select(l => (kept[l.A], kept[l.B])),
+            TrainedKeypoints.Select(k => full.Sigmas[full.IndexOf(k)]));
+    }
+
     /// <summary>Encodes and decodes this network's heatmaps (stride 4).</summary>
     public HeatmapCodec ToCodec() => new(InputWidth, InputHeight, InputWidth / 4, InputHeight / 4, Sigma);
 

@@ -38,15 +38,20 @@ internal sealed class PersonPictures
     }
 
     /// <summary>The person with the label.</summary>
-    public RgbImage Label(Skeleton skeleton)
+    /// <param name="skeleton">Its keypoints.</param>
+    /// <param name="marks">Places to mark, image pixels.</param>
+    public RgbImage Label(Skeleton skeleton, IReadOnlyList<FaultMark>? marks = null)
     {
         var crop = Cut();
         SkeletonPainter.Draw(crop.Picture, skeleton, [.. _person.Keypoints.Select(k => crop.FromImage.Apply(new(k.X, k.Y)) is var p ? k with { X = p.X, Y = p.Y } : k)]);
-        return crop.Picture;
+        return Marked(crop, marks);
     }
 
     /// <summary>The person with a prediction; every keypoint, however unsure, because evaluation counts them all.</summary>
-    public RgbImage Prediction(Skeleton skeleton, PoseResult result)
+    /// <param name="skeleton">Its keypoints.</param>
+    /// <param name="result">The prediction, image pixels.</param>
+    /// <param name="marks">Places to mark, image pixels.</param>
+    public RgbImage Prediction(Skeleton skeleton, PoseResult result, IReadOnlyList<FaultMark>? marks = null)
     {
         var crop = Cut();
         SkeletonPainter.Draw(
@@ -54,6 +59,12 @@ internal sealed class PersonPictures
             skeleton,
             [.. result.Keypoints.Select(k => crop.FromImage.Apply(new(k.X, k.Y)) is var p ? k with { X = p.X, Y = p.Y } : k)],
             new PaintOptions { MinScore = double.NegativeInfinity });
+        return Marked(crop, marks);
+    }
+
+    private static RgbImage Marked(PersonCrop crop, IReadOnlyList<FaultMark>? marks)
+    {
+        FaultPainter.Draw(crop.Picture, [.. (marks ?? []).Select(m => new FaultMark(crop.FromImage.Apply(m.Place), [.. m.Proposals.Select(crop.FromImage.Apply)]))]);
         return crop.Picture;
     }
 

@@ -31,6 +31,13 @@ internal static class Flags
     public static Option<int?> OptionalCount(string name, string description, int min = 1) =>
         Parsed(name, description, "N", (int?)null, text => Whole(text, min));
 
+    /// <summary>An option that is a part of a whole, above 0.</summary>
+    public static Option<double> Share(string name, string description, double fallback, double max = 1) =>
+        Parsed(name, description, "SHARE", fallback, text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && value <= max
+                ? value
+                : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"found '{text}', expected a number above 0, up to {max}")));
+
     /// <summary>An option <c>NAME,NAME</c> of known names.</summary>
     public static Option<IReadOnlyList<string>> Names(string name, string description, IReadOnlyCollection<string> choices, IReadOnlyList<string> fallback) =>
         Parsed(name, $"{description} From {string.Join(", ", choices)}; several with commas.", "NAMES", fallback, text =>

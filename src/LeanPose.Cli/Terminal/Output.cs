@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LeanPose.Datasets;
 using LeanPose.IO;
 
 namespace LeanPose.Cli.Terminal;
@@ -31,6 +32,21 @@ internal static class Output
         {
             throw new CommandException(ExitCode.Environment, "The output folder cannot be written to.", $"{path} ({e.Message.TrimEnd('.')})", "a folder that this user may write to", "choose another folder with --out");
         }
+    }
+
+    /// <summary>Tries the place of the file of --out, which must not exist unless it may be replaced.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="force">Whether it may be replaced.</param>
+    /// <param name="example">A name to propose.</param>
+    /// <exception cref="CommandException">It is a folder, or its folder cannot be written to.</exception>
+    /// <exception cref="DataException">It exists.</exception>
+    public static void NewFile(string path, bool force, string example)
+    {
+        if (Directory.Exists(path))
+            throw new CommandException(ExitCode.Usage, "--out names a folder.", path, "the name of a file", $"add a file name, for example {example}");
+        if (File.Exists(path) && !force)
+            throw new DataException("The file exists already.", path, fix: "choose another name with --out, or replace it with --force");
+        Folder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Tries the folder of a JSON file; null passes.</summary>

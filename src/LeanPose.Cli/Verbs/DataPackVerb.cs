@@ -41,7 +41,7 @@ internal static class DataPackVerb
         }.Does((parse, stop) =>
         {
             var path = parse.GetRequiredValue(output);
-            CheckOutput(path, parse.GetValue(force));
+            Output.NewFile(path, parse.GetValue(force), "train.lppack");
             Output.TryJson(parse.GetValue(json));
             var jpeg = Quality(parse.GetValue(quality), parse.GetValue(lossless));
             var sources = (parse.GetValue(recipe), parse.GetValue(annotations)) switch
@@ -100,15 +100,6 @@ internal static class DataPackVerb
         if (quality is not null && lossless)
             throw new CommandException(ExitCode.Usage, "--quality and --lossless do not go together.");
         return lossless ? null : quality ?? 95;
-    }
-
-    private static void CheckOutput(string path, bool force)
-    {
-        if (Directory.Exists(path))
-            throw new CommandException(ExitCode.Usage, "--out names a folder.", path, "the name of a file", "add a file name, for example train.lppack");
-        if (File.Exists(path) && !force)
-            throw new DataException("The file exists already.", path, fix: "choose another name with --out, or replace it with --force");
-        Output.Folder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     private static string? Given(ParseResult parse, params Option[] options) =>

@@ -4,7 +4,6 @@ using LeanPose.Datasets;
 using LeanPose.Drawing;
 using LeanPose.Imaging;
 using LeanPose.Learning.Prediction;
-using LeanPose.Skeletons;
 
 namespace LeanPose.Cli.Verbs;
 
@@ -37,7 +36,7 @@ internal static class PredictVerb
             var problems = new List<DataException>();
             var persons = PredictInput.Open(parse.GetRequiredValue(images), parse.GetValue(boxes), problems);
             using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), parse.GetRequiredValue(device));
-            var skeleton = TrainedSkeleton(predictor);
+            var skeleton = predictor.Model.ToTrainedSkeleton();
             var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch), skeleton);
             var results = Screen.Progress(
                 $"predicting {persons.Persons.Length} persons in {persons.Images.Length} pictures",
@@ -82,22 +81,5 @@ internal static class PredictVerb
         }
 
         return all;
-    }
-
-    // Channels that no label reached mean nothing and are not shown. Where the rest is a known skeleton, it is that one.
-    private static Skeleton TrainedSkeleton(PosePredictor predictor)
-    {
-        var full = predictor.Skeleton;
-        var trained = predictor.Model.TrainedKeypoints;
-        if (trained.Length == full.Count)
-            return full;
-        if (KnownSkeletons.All.FirstOrDefault(s => s.Count == trained.Length && trained.All(k => s.IndexOf(k) >= 0)) is { } known)
-            return known;
-        var kept = trained.ToDictionary(k => full.IndexOf(k), k => trained.IndexOf(k));
-        return new Skeleton(
-            full.Name + "-trained",
-            trained,
-            full.Limbs.Where(l => kept.ContainsKey(l.A) && kept.ContainsKey(l.B)).Select(l => (kept[l.A], kept[l.B])),
-            trained.Select(k => full.Sigmas[full.IndexOf(k)]));
     }
 }

@@ -48,6 +48,27 @@ public sealed class CropMaker
         BilinearWarp.Warp(picture, frame.ToCrop(0, Width, Height), Width, Height, pixels);
     }
 
+    /// <summary>Plain crops of many persons; the next batches are cut while one is looked at.</summary>
+    /// <param name="persons">Whom, in order.</param>
+    /// <param name="batch">Persons in a batch, at least 1; the last one may be smaller.</param>
+    /// <returns>The persons of each batch and their B×H×W×3 bytes.</returns>
+    public IEnumerable<(PersonInstance[] Persons, byte[] Pixels)> PlainBatches(IReadOnlyCollection<PersonInstance> persons, int batch)
+    {
+        var size = Width * Height * 3;
+        var batches = persons.Chunk(Math.Max(1, batch)).ToArray();
+        using var loader = new Prefetcher<byte[]>(
+            n =>
+            {
+                var pixels = new byte[batches[n].Length * size];
+                for (var i = 0; i < batches[n].Length; i++)
+                    Plain(batches[n][i], pixels.AsSpan(i * size, size));
+                return pixels;
+            },
+            0, batches.Length, 2);
+        foreach (var members in batches)
+            yield return (members, loader.Next());
+    }
+
     /// <summary>Cuts a randomly changed crop and says where the keypoints went.</summary>
     /// <param name="person">Whom.</param>
     /// <param name="skeleton">The person's skeleton, for left and right.</param>

@@ -72,16 +72,7 @@ public sealed class PosePredictor : IDisposable
     public static PosePredictor Load(string runFolderOrModelFile, string device = "cpu")
     {
         var target = ComputeDevice.Open(device);
-        var path = runFolderOrModelFile;
-        if (Directory.Exists(path))
-        {
-            var run = RunFolder.Open(path);
-            path = File.Exists(run.Checkpoint) ? run.Checkpoint : run.Model;
-            if (!File.Exists(path))
-                throw new DataException("The run has no weights yet.", run.Path, "checkpoints/last.safetensors or model.safetensors", "Let the run reach its first checkpoint.");
-        }
-
-        var (model, network) = Checkpoint.LoadDeployed(SafeTensors.Open(path));
+        var (model, network) = Checkpoint.LoadDeployed(WeightsOf(runFolderOrModelFile));
         network.to(target);
         return new PosePredictor(network, model, target, owned: true);
     }
@@ -103,21 +94,10 @@ public sealed class PosePredictor : IDisposable
             network.eval();
         try
         {
-            var size = Model.InputWidth * Model.InputHeight * 3;
-            var batches = persons.Persons.Chunk(Math.Max(1, options.Batch)).ToArray();
-            using var loader = new Prefetcher<byte[]>(
-                n =>
-                {
-                    var pixels = new byte[batches[n].Length * size];
-                    for (var i = 0; i < batches[n].Length; i++)
-                        crops.Plain(batches[n][i], pixels.AsSpan(i * size, size));
-                    return pixels;
-                },
-                0, batches.Length, 2);
-            foreach (var batch in batches)
+            foreach (var (batch, pixels) in crops.PlainBatches(persons.Persons, options.Batch))
             {
                 stop.ThrowIfCancellationRequested();
-                var heatmaps = Heatmaps(loader.Next(), batch.Length, codec, options.Flip);
+                var heatmaps = Heatmaps(pixels, batch.Length, codec, options.Flip);
                 var perPerson = heatmaps.Length / batch.Length;
                 for (var i = 0; i < batch.Length; i++)
                     results.Add(Read(batch[i], heatmaps.AsSpan(i * perPerson, perPerson), codec, crops, channels, options.Decoder));
@@ -139,6 +119,21 @@ public sealed class PosePredictor : IDisposable
         if (_owned)
             Network.Dispose();
     }
+
+    /// <summary>The file with a run's weights: its checkpoint, else its deployed network.</summary>
+    internal static SafeTensors WeightsOf(string runFolderOrModelFile)
+    {
+        if (!Directory.Exists(runFolderOrModelFile))
+            return SafeTensors.Open(runFolderOrModelFile);
+        var run = RunFolder.Open(runFolderOrModelFile);
+        var path = File.Exists(run.Checkpoint) ? run.Checkpoint : run.Model;
+        return File.Exists(path)
+            ? SafeTensors.Open(path)
+            : throw new DataException("The run has no weights yet.", run.Path, "checkpoints/last.safetensors or model.safetensors", "Let the run reach its first checkpoint.");
+    }
+
+    /// <summary>Heatmaps as plain numbers.</summary>
+    internal static float[] ToHost(Tensor heatmaps) => heatmaps.to_type(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
 
     // B·J·h·w numbers.
     private float[] Heatmaps(byte[] pixels, int count, HeatmapCodec codec, bool flip)
@@ -170,8 +165,6 @@ public sealed class PosePredictor : IDisposable
             heatmaps = heatmaps + other.call(images);
         return _networks.Count == 1 ? heatmaps : heatmaps / _networks.Count;
     }
-
-    private static float[] ToHost(Tensor heatmaps) => heatmaps.to_type(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
 
     private static PoseResult Read(PersonInstance person, ReadOnlySpan<float> heatmaps, HeatmapCodec codec, CropMaker crops, ImmutableArray<int> channels, Decoder decoder)
     {

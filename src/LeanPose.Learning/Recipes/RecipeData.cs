@@ -15,10 +15,12 @@ public static class RecipeData
     /// their labels and stay in even if they have none. Paths start from <c>data.root</c>, and that from the current folder.
     /// </summary>
     /// <exception cref="DataException">A file is missing or wrong, no person is left, or a packed file was packed for smaller crops.</exception>
-    public static TrainingData Open(Recipe recipe) => new(
-        Require(Labelled(recipe.Data, recipe.Data.Labelled, "labelled"), TrainingReach(recipe)),
-        recipe.Data.Unlabelled is { } unlabelled ? Require(Unlabelled(recipe.Data, unlabelled), TrainingReach(recipe)) : null,
-        Validation(recipe));
+    public static TrainingData Open(Recipe recipe) => new(Require(Labelled(recipe), TrainingReach(recipe)), Unlabelled(recipe), Validation(recipe));
+
+    /// <summary>Only the unlabelled persons; null when the recipe has none.</summary>
+    /// <exception cref="DataException">A file is missing or wrong, no person is left, or a packed file was packed for smaller crops.</exception>
+    public static PoseDataset? Unlabelled(Recipe recipe) =>
+        recipe.Data.Unlabelled is { } unlabelled ? Require(Unlabelled(recipe.Data, unlabelled), TrainingReach(recipe)) : null;
 
     /// <summary>Only the validation persons; null when the recipe has none.</summary>
     /// <param name="recipe">The recipe.</param>

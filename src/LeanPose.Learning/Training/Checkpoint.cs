@@ -1,5 +1,6 @@
 using System.Globalization;
 using LeanPose.Datasets;
+using LeanPose.Learning.Backbones;
 using LeanPose.Learning.Guarding;
 using LeanPose.Learning.Methods;
 using LeanPose.Learning.Weights;
@@ -19,6 +20,7 @@ public static class Checkpoint
     private const string Deployed = "leanpose.deployed";
     private const string Guard = "leanpose.guard";
     private const string Healthy = "leanpose.healthy";
+    private const string HeadBias = "final_layer.bias";
 
     /// <summary>Writes the state.</summary>
     /// <param name="path">The file.</param>
@@ -77,21 +79,60 @@ public static class Checkpoint
     /// <summary>Loads the deployed network out of a checkpoint.</summary>
     internal static (ModelSpec Model, PoseNetwork Network) LoadDeployed(SafeTensors file)
     {
-        if (!file.Metadata.TryGetValue(ModelSpec.MetadataKey, out var json))
-            throw new DataException("The file does not say what model it holds.", file.Path, $"a file written by LeanPose (metadata key {ModelSpec.MetadataKey})", "Give a run folder or its model.safetensors.");
-        var model = ModelSpec.FromJson(json, file.Path);
-        var prefix = file.Metadata.TryGetValue(Deployed, out var deployed) ? deployed + "/" : "";
+        var model = Describe(file);
         var network = new PoseNetwork(model.Backbone, model.Keypoints.Length);
+        var prefix = file.Metadata.TryGetValue(Deployed, out var deployed) ? deployed + "/" : "";
+        if (!Fits(file, prefix, network))
+            throw new DataException($"The file does not hold the {model.Backbone} that its description names{(prefix.Length > 0 ? $" as '{deployed}'" : "")}: a tensor is missing or has another shape.", file.Path, fix: "Export or train the model again.");
+        Read(file, prefix, network);
+        return (model, network);
+    }
+
+    /// <summary>
+    /// Loads every network of a checkpoint, the deployed one first, copies of earlier periods last; a copy that equals a network
+    /// before it (as after the last step of an epoch) is left out. A file of one network gives that one.
+    /// </summary>
+    internal static (ModelSpec Model, IReadOnlyList<NamedNetwork> Networks) LoadNetworks(SafeTensors file)
+    {
+        var (model, first) = LoadDeployed(file);
+        if (!file.Metadata.TryGetValue(Deployed, out var deployed))
+            return (model, [new NamedNetwork("network", first)]);
+        var networks = new List<NamedNetwork> { new(deployed, first) };
+        var others = file.Names.Where(n => n.EndsWith("/" + HeadBias, StringComparison.Ordinal)).Select(n => n[..^(HeadBias.Length + 1)]).Where(n => n != deployed);
+        foreach (var name in others.OrderBy(n => !file.Contains($"{n}/adam.first_moment")).ThenBy(n => n, StringComparer.Ordinal))
+        {
+            // The file's description is the deployed network's; teachers may have another backbone.
+            var network = BackboneCatalog.Names.OrderBy(b => b != model.Backbone).Select(b => new PoseNetwork(b, model.Keypoints.Length)).FirstOrDefault(n => Fits(file, name + "/", n))
+                ?? throw new DataException($"The network '{name}' of the checkpoint is none that this version knows.", file.Path, string.Join(", ", BackboneCatalog.Names), "Give the run's model.safetensors, which holds the deployed network alone.");
+            Read(file, name + "/", network);
+            if (!networks.Any(n => Equal(n.Network, network)))
+                networks.Add(new(name, network));
+        }
+
+        return (model, networks);
+    }
+
+    private static ModelSpec Describe(SafeTensors file) => file.Metadata.TryGetValue(ModelSpec.MetadataKey, out var json)
+        ? ModelSpec.FromJson(json, file.Path)
+        : throw new DataException("The file does not say what model it holds.", file.Path, $"a file written by LeanPose (metadata key {ModelSpec.MetadataKey})", "Give a run folder or its model.safetensors.");
+
+    private static bool Fits(SafeTensors file, string prefix, PoseNetwork network) =>
+        network.State().All(s => file.Contains(prefix + s.Name) && file.ShapeOf(prefix + s.Name).SequenceEqual(s.Value.shape));
+
+    private static bool Equal(PoseNetwork a, PoseNetwork b)
+    {
+        using var scope = NewDisposeScope();
+        return a.BackboneName == b.BackboneName && a.State().Zip(b.State()).All(p => p.First.Value.eq(p.Second.Value).all().item<bool>());
+    }
+
+    private static void Read(SafeTensors file, string prefix, PoseNetwork network)
+    {
         using var noGradient = no_grad();
         foreach (var (name, value) in network.State())
         {
-            if (!file.Contains(prefix + name) || !file.ShapeOf(prefix + name).SequenceEqual(value.shape))
-                throw new DataException($"The file does not hold the {model.Backbone} that its description names: '{prefix + name}' is missing or has another shape.", file.Path, fix: "Export or train the model again.");
             using var stored = file.Read(prefix + name);
             value.copy_(stored);
         }
-
-        return (model, network);
     }
 
     private static IEnumerable<(string Name, Tensor Value)> Tensors(TrainingState state)

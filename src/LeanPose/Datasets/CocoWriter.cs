@@ -6,8 +6,6 @@ namespace LeanPose.Datasets;
 /// <summary>Writes a data set as a COCO keypoint file, which <see cref="CocoReader"/> reads back the same.</summary>
 public static class CocoWriter
 {
-    private const long PersonCategory = 1;
-
     /// <summary>
     /// Writes images, persons (box and area as annotated) and the skeleton. A person without labels gets no <c>keypoints</c>. Scores of
     /// boxes have no place in the format and are left out.
@@ -21,39 +19,24 @@ public static class CocoWriter
         json.WriteStartObject();
         json.WriteStartArray("images");
         foreach (var image in dataset.Images)
-            Write(json, image);
+            CocoJson.WriteImage(json, image);
         json.WriteEndArray();
         json.WriteStartArray("annotations");
         foreach (var person in dataset.Persons)
             Write(json, person);
         json.WriteEndArray();
         json.WriteStartArray("categories");
-        WriteCategory(json, dataset.Skeleton);
+        CocoJson.WriteCategory(json, dataset.Skeleton);
         json.WriteEndArray();
         json.WriteEndObject();
     });
-
-    private static void Write(Utf8JsonWriter json, ImageRecord image)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("id", image.Id);
-        json.WriteString("file_name", image.FileName);
-        if (image is { Width: > 0, Height: > 0 })
-        {
-            json.WriteNumber("width", image.Width);
-            json.WriteNumber("height", image.Height);
-        }
-
-        json.WriteEndObject();
-        CocoJson.FlushWhenLarge(json);
-    }
 
     private static void Write(Utf8JsonWriter json, PersonInstance person)
     {
         json.WriteStartObject();
         json.WriteNumber("id", person.Id);
         json.WriteNumber("image_id", person.Image.Id);
-        json.WriteNumber("category_id", PersonCategory);
+        json.WriteNumber("category_id", CocoJson.PersonCategory);
         CocoJson.WriteBox(json, person.RawBox);
         json.WriteNumber("area", person.Area);
         json.WriteNumber("iscrowd", person.IsCrowd ? 1 : 0);
@@ -74,8 +57,30 @@ public static class CocoWriter
         json.WriteEndObject();
         CocoJson.FlushWhenLarge(json);
     }
+}
 
-    private static void WriteCategory(Utf8JsonWriter json, Skeletons.Skeleton skeleton)
+/// <summary>What the writers of COCO's files share.</summary>
+internal static class CocoJson
+{
+    /// <summary>The id of the one category that is written.</summary>
+    public const long PersonCategory = 1;
+
+    public static void WriteImage(Utf8JsonWriter json, ImageRecord image)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("id", image.Id);
+        json.WriteString("file_name", image.FileName);
+        if (image is { Width: > 0, Height: > 0 })
+        {
+            json.WriteNumber("width", image.Width);
+            json.WriteNumber("height", image.Height);
+        }
+
+        json.WriteEndObject();
+        FlushWhenLarge(json);
+    }
+
+    public static void WriteCategory(Utf8JsonWriter json, Skeletons.Skeleton skeleton)
     {
         json.WriteStartObject();
         json.WriteNumber("id", PersonCategory);
@@ -96,11 +101,16 @@ public static class CocoWriter
         json.WriteEndArray();
         json.WriteEndObject();
     }
-}
 
-/// <summary>What the writers of COCO's files share.</summary>
-internal static class CocoJson
-{
+    /// <summary>A list of numbers, to a ten-thousandth.</summary>
+    public static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<double> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (var number in numbers)
+            json.WriteNumberValue(Math.Round(number, 4));
+        json.WriteEndArray();
+    }
+
     public static void WriteBox(Utf8JsonWriter json, Geometry.Box box)
     {
         json.WriteStartArray("bbox");

@@ -21,6 +21,32 @@ public readonly record struct HeatmapPeak(int X, int Y, float Value)
         return new(at % width, at / width, max);
     }
 
+    /// <summary>The highest local maximum that is another place than the first: where else the keypoint might be.</summary>
+    /// <param name="heatmap">One h×w map.</param>
+    /// <param name="width">Its w.</param>
+    /// <param name="first">Its maximum.</param>
+    /// <param name="apart">How far from it another place begins, cells.</param>
+    /// <returns>Null where no local maximum above 0 lies so far away.</returns>
+    public static HeatmapPeak? SecondOf(ReadOnlySpan<float> heatmap, int width, HeatmapPeak first, double apart)
+    {
+        HeatmapPeak? second = null;
+        for (var i = 0; i < heatmap.Length; i++)
+        {
+            var value = heatmap[i];
+            if (!(value > (second?.Value ?? 0)))
+                continue;
+            int x = i % width, y = i / width, dx = x - first.X, dy = y - first.Y;
+            if ((dx * dx) + (dy * dy) < apart * apart)
+                continue;
+            var isPeak = (x == 0 || heatmap[i - 1] <= value) && (x == width - 1 || heatmap[i + 1] <= value)
+                && (i < width || heatmap[i - width] <= value) && (i + width >= heatmap.Length || heatmap[i + width] <= value);
+            if (isPeak)
+                second = new(x, y, value);
+        }
+
+        return second;
+    }
+
     private static float Maximum(ReadOnlySpan<float> values)
     {
         var i = 0;

@@ -1,0 +1,51 @@
+using LeanPose.Geometry;
+using LeanPose.Imaging;
+using SkiaSharp;
+
+namespace LeanPose.Drawing;
+
+/// <summary>A place in a picture to look at, and the places that are proposed instead.</summary>
+/// <param name="Place">Gets a ring; picture pixels.</param>
+/// <param name="Proposals">Get crosses; picture pixels.</param>
+public sealed record FaultMark(Point2 Place, IReadOnlyList<Point2> Proposals);
+
+/// <summary>Marks places that may be wrong: a red ring around each, and yellow crosses at the proposals.</summary>
+public static class FaultPainter
+{
+    private const double RingShare = 0.045;
+
+    private static readonly SKColor Ring = new(255, 45, 60);
+    private static readonly SKColor Cross = new(255, 235, 60);
+    private static readonly SKColor Outline = new(12, 14, 20, 190);
+
+    /// <summary>Draws marks into <paramref name="image"/>.</summary>
+    /// <param name="image">Changed in place.</param>
+    /// <param name="marks">Pixel centres at integers; what lies outside is not seen.</param>
+    public static void Draw(RgbImage image, IReadOnlyList<FaultMark> marks)
+    {
+        if (marks.Count == 0)
+            return;
+        using var canvas = PixelCanvas.Of(image);
+        using var paint = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeCap = SKStrokeCap.Round };
+        var radius = (float)Math.Max(4, RingShare * Math.Max(image.Width, image.Height));
+        foreach (var (colour, width) in new[] { (Outline, radius * 0.5f), (Cross, radius * 0.22f) })
+        {
+            (paint.Color, paint.StrokeWidth) = (colour, width);
+            foreach (var p in marks.SelectMany(m => m.Proposals))
+            {
+                var (x, y, arm) = ((float)p.X + 0.5f, (float)p.Y + 0.5f, radius * 0.4f);
+                canvas.Canvas.DrawLine(x - arm, y - arm, x + arm, y + arm, paint);
+                canvas.Canvas.DrawLine(x - arm, y + arm, x + arm, y - arm, paint);
+            }
+        }
+
+        foreach (var (colour, width) in new[] { (Outline, radius * 0.45f), (Ring, radius * 0.25f) })
+        {
+            (paint.Color, paint.StrokeWidth) = (colour, width);
+            foreach (var m in marks)
+                canvas.Canvas.DrawCircle((float)m.Place.X + 0.5f, (float)m.Place.Y + 0.5f, radius, paint);
+        }
+
+        canvas.CopyTo(image);
+    }
+}
