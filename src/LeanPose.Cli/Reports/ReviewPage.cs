@@ -13,6 +13,7 @@ internal static class ReviewPage
 {
     private const int Size = 320;
     private const int Named = 4;
+    private const int Marked = 6;
 
     /// <summary>The page as text.</summary>
     /// <param name="model">What looked at the persons.</param>
@@ -47,7 +48,7 @@ internal static class ReviewPage
             "figure",
             pictures is null
                 ? Tag("p", Class("soft small"), "The picture cannot be read any more: ", Tag("code", person.Image.Path))
-                : Tag("div", Class(doubted.Label is null ? "" : "pair"), Pictures(doubted, skeleton, pictures, worst)),
+                : Tag("div", Class(doubted.Label is null ? "" : "pair"), Pictures(doubted, skeleton, pictures, [.. worst.Take(Marked)])),
             Tag("figcaption", $"{person.Image.FileName} · person {person.Id} · {Caption(doubted, skeleton, worst, suspicion)}"));
     }
 

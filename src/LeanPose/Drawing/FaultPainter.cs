@@ -12,7 +12,7 @@ public sealed record FaultMark(Point2 Place, IReadOnlyList<Point2> Proposals);
 /// <summary>Marks places that may be wrong: a red ring around each, and yellow crosses at the proposals.</summary>
 public static class FaultPainter
 {
-    private const double RingShare = 0.045;
+    private const double RingShare = 0.03;
 
     private static readonly SKColor Ring = new(255, 45, 60);
     private static readonly SKColor Cross = new(255, 235, 60);
@@ -28,18 +28,19 @@ public static class FaultPainter
         using var canvas = PixelCanvas.Of(image);
         using var paint = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeCap = SKStrokeCap.Round };
         var radius = (float)Math.Max(4, RingShare * Math.Max(image.Width, image.Height));
-        foreach (var (colour, width) in new[] { (Outline, radius * 0.5f), (Cross, radius * 0.22f) })
+        var line = Math.Max(1.2f, radius * 0.16f);
+        foreach (var (colour, width) in new[] { (Outline, line * 1.8f), (Cross, line) })
         {
             (paint.Color, paint.StrokeWidth) = (colour, width);
             foreach (var p in marks.SelectMany(m => m.Proposals))
             {
-                var (x, y, arm) = ((float)p.X + 0.5f, (float)p.Y + 0.5f, radius * 0.4f);
+                var (x, y, arm) = ((float)p.X + 0.5f, (float)p.Y + 0.5f, radius * 0.35f);
                 canvas.Canvas.DrawLine(x - arm, y - arm, x + arm, y + arm, paint);
                 canvas.Canvas.DrawLine(x - arm, y + arm, x + arm, y - arm, paint);
             }
         }
 
-        foreach (var (colour, width) in new[] { (Outline, radius * 0.45f), (Ring, radius * 0.25f) })
+        foreach (var (colour, width) in new[] { (Outline, line * 2.2f), (Ring, line * 1.4f) })
         {
             (paint.Color, paint.StrokeWidth) = (colour, width);
             foreach (var m in marks)

@@ -31,7 +31,7 @@ public sealed class EnsemblePredictorTests : IDisposable
 
             // The first member is the deployed network's plain prediction.
             using var deployed = PosePredictor.Load(_run.Folder("within").Path);
-            var alone = deployed.Predict(_run.Data.Labelled, new PredictionOptions(Decoder.ArgMax));
+            var alone = deployed.Predict(_run.Data.Labelled, new PredictionOptions(Decoder.ArgMax), stop: TestContext.Current.CancellationToken);
             Assert.All(poses.Zip(alone), p => Assert.Equal(p.Second.Keypoints.Select(k => (k.X, k.Y)), p.First.Members[0].Select(k => (k.X, k.Y))));
         }
 
