@@ -18,7 +18,10 @@ public sealed class PseudoLabelFileTests
         var consensus = PoseConsensus.Of(pose, Poses.Skeleton, Poses.Box);
         var labels = Poses.StandingLabels.SetItem(6, new(20, 20, Visibility.Hidden));
         var labelled = new DoubtedPerson(
-            new() { Id = 7, Image = image, RawBox = Poses.Box, Box = Poses.Box, Area = 900 }, "labelled", labels, consensus, LabelDoubt.Of(pose, consensus, Poses.Skeleton, labels)) { Seen = pose };
+            new() { Id = 7, Image = image, RawBox = Poses.Box, Box = Poses.Box, Area = 900 }, "labelled", labels, consensus, LabelDoubt.Of(pose, consensus, Poses.Skeleton, labels))
+        {
+            Seen = pose,
+        };
         var plain = labelled with { Person = labelled.Person with { Id = 8, Area = 0 }, Part = "unlabelled", Given = [], Label = null };
         PseudoLabelFile.Write(folder["pseudo.json"], [labelled, plain], Poses.Skeleton, new("a model", ["student", "student, mirrored"], 0.7, 1));
 
