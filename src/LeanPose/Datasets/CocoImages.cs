@@ -27,7 +27,10 @@ internal sealed class CocoImages(string file, string folder, string? stripPrefix
         if (_index.TryGetValue(id, out var other))
             problems.Add($"Image id {id} stands twice.", $"{file}, images[{index}] ({name})", $"an id of its own; {_images[other].FileName} has it already", "number the images anew, and the annotations' image_id with them");
         _index.TryAdd(id, _images.Count);
-        _images.Add(new ImageRecord(id, name, ImageFiles.Locate(folder, name, stripPrefix), width, height));
+        _images.Add(new ImageRecord(id, name, ImageFiles.Locate(folder, name, stripPrefix), width, height)
+        {
+            CrowdIndex = record.Has("crowdIndex") ? record.Number("crowdIndex") : null,
+        });
     }
 
     private static int? Side(JsonRecord record, string field)

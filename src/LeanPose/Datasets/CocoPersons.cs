@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using LeanPose.Geometry;
 using LeanPose.Skeletons;
 
 namespace LeanPose.Datasets;
@@ -27,8 +28,10 @@ internal sealed class CocoPersons(string file, CocoImages images, HashSet<long> 
 
         // Each is looked at whatever the others are, so that one run shows all that is wrong.
         var image = Image(record);
-        var box = record.Box("bbox");
         var keypoints = Keypoints(record);
+        var box = options.BoxFromKeypoints && !record.Has("bbox") && image is { } of && keypoints is { } drawn
+            ? PersonBox.Around(drawn, images[of].Width, images[of].Height)
+            : record.Box("bbox");
         var area = record.Has("area") ? record.Number("area") : box?.Area * options.AreaShareOfBox;
         if (image is not { } i || box is not { } raw || keypoints is not { } points || area is not { } size)
             return;
@@ -41,6 +44,8 @@ internal sealed class CocoPersons(string file, CocoImages images, HashSet<long> 
             Keypoints = points,
             Area = size,
             IsCrowd = IsCrowd(record),
+            HeadBox = HeadBox(record.Element),
+            TrackId = record.Has("track_id") ? record.Integer("track_id") : null,
         });
     }
 
@@ -76,7 +81,7 @@ internal sealed class CocoPersons(string file, CocoImages images, HashSet<long> 
             return null;
         if (numbers.Length == 0)
             return [];
-        if (numbers.Length != 3 * count)
+        if (numbers.Length != 3 * count && !(options.LeadingKeypoints && numbers.Length > 3 * count && numbers.Length % 3 == 0))
         {
             problems.Add($"The keypoints list has {numbers.Length} numbers.", record.Where("keypoints"), expected, "write every keypoint of the category, 0, 0, 0 for one without a label");
             return null;
@@ -92,11 +97,18 @@ internal sealed class CocoPersons(string file, CocoImages images, HashSet<long> 
                 return null;
             }
 
-            points.Add(new Keypoint(numbers[3 * k], numbers[(3 * k) + 1], (Visibility)(byte)v));
+            points.Add(new Keypoint(numbers[3 * k], numbers[(3 * k) + 1], options.OneIsVisible && v == 1 ? Visibility.Visible : (Visibility)(byte)v));
         }
 
         return points.MoveToImmutable();
     }
+
+    /// <summary>PoseTrack leaves it empty for heads that are not seen.</summary>
+    private static Box? HeadBox(JsonElement annotation) =>
+        annotation.TryGetProperty("bbox_head", out var box) && box.ValueKind == JsonValueKind.Array && box.GetArrayLength() == 4
+        && box.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number) && box[2].GetDouble() > 0 && box[3].GetDouble() > 0
+            ? new(box[0].GetDouble(), box[1].GetDouble(), box[2].GetDouble(), box[3].GetDouble())
+            : null;
 
     private static bool IsCrowd(JsonRecord record) => record.Has("iscrowd") && record.Element.GetProperty("iscrowd") switch
     {

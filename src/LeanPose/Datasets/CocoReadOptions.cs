@@ -25,4 +25,19 @@ public sealed record CocoReadOptions
     /// with 0.53.
     /// </summary>
     public double AreaShareOfBox { get; init; } = 1;
+
+    /// <summary>
+    /// Whether an annotation without <c>bbox</c> gets the box around its labelled keypoints, 15 % wider and higher on every side
+    /// (default: no; its lack is a problem).
+    /// </summary>
+    public bool BoxFromKeypoints { get; init; }
+
+    /// <summary>
+    /// Whether a keypoints list longer than the skeleton is cut after the skeleton's keypoints (default: no; it is a problem). For files that
+    /// put hands and faces behind the body.
+    /// </summary>
+    public bool LeadingKeypoints { get; init; }
+
+    /// <summary>Whether keypoints marked 1 are visible ones, as in files that know no hidden keypoints (default: 1 is hidden, as COCO has it).</summary>
+    public bool OneIsVisible { get; init; }
 }

@@ -7,7 +7,7 @@ namespace LeanPose.Datasets;
 public static class CocoWriter
 {
     /// <summary>
-    /// Writes images, persons (box and area as annotated) and the skeleton. A person without labels gets no <c>keypoints</c>. Scores of
+    /// Writes images (with crowd index), persons (box, area, head box and track as annotated) and the skeleton. A person without labels gets no <c>keypoints</c>. Scores of
     /// boxes have no place in the format and are left out.
     /// </summary>
     /// <param name="dataset">What to write.</param>
@@ -40,6 +40,10 @@ public static class CocoWriter
         CocoJson.WriteBox(json, person.RawBox);
         json.WriteNumber("area", person.Area);
         json.WriteNumber("iscrowd", person.IsCrowd ? 1 : 0);
+        if (person.HeadBox is { } head)
+            CocoJson.WriteBox(json, head, "bbox_head");
+        if (person.TrackId is { } track)
+            json.WriteNumber("track_id", track);
         if (!person.Keypoints.IsEmpty)
         {
             json.WriteNumber("num_keypoints", person.LabelledCount);
@@ -76,6 +80,9 @@ internal static class CocoJson
             json.WriteNumber("height", image.Height);
         }
 
+        if (image.CrowdIndex is { } crowding)
+            json.WriteNumber("crowdIndex", crowding);
+
         json.WriteEndObject();
         FlushWhenLarge(json);
     }
@@ -111,9 +118,9 @@ internal static class CocoJson
         json.WriteEndArray();
     }
 
-    public static void WriteBox(Utf8JsonWriter json, Geometry.Box box)
+    public static void WriteBox(Utf8JsonWriter json, Geometry.Box box, string name = "bbox")
     {
-        json.WriteStartArray("bbox");
+        json.WriteStartArray(name);
         json.WriteNumberValue(box.X);
         json.WriteNumberValue(box.Y);
         json.WriteNumberValue(box.Width);

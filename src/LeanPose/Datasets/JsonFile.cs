@@ -83,6 +83,20 @@ internal sealed class JsonFile(string path)
             throw new DataException($"The file holds {Describe(TopLevel)}, not a list.", Path, expected);
     }
 
+    /// <summary>The whole file as a tree, for files that are one small record.</summary>
+    /// <exception cref="DataException">The file is no JSON.</exception>
+    public JsonDocument ReadWhole()
+    {
+        try
+        {
+            return JsonDocument.Parse(Content);
+        }
+        catch (JsonException e)
+        {
+            throw Invalid(e);
+        }
+    }
+
     /// <summary>What a JSON value is, in words.</summary>
     public static string Describe(JsonTokenType token) => token switch
     {

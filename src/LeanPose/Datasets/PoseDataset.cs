@@ -11,7 +11,11 @@ namespace LeanPose.Datasets;
 /// <param name="Path">Where the picture lies on this machine.</param>
 /// <param name="Width">Pixels; 0 when the source does not say.</param>
 /// <param name="Height">Pixels; 0 when the source does not say.</param>
-public sealed record ImageRecord(long Id, string FileName, string Path, int Width, int Height);
+public sealed record ImageRecord(long Id, string FileName, string Path, int Width, int Height)
+{
+    /// <summary>How crowded the picture is, 0 to 1, where the data set says so (CrowdPose, by which its evaluation divides pictures).</summary>
+    public double? CrowdIndex { get; init; }
+}
 
 /// <summary>One annotated (or detected, or assumed) person.</summary>
 public sealed record PersonInstance
@@ -38,6 +42,12 @@ public sealed record PersonInstance
 
     /// <summary>COCO's crowd region; never trained on, ignored in evaluation.</summary>
     public bool IsCrowd { get; init; }
+
+    /// <summary>The box of the head, image pixels, where the data set has it (MPII, PoseTrack); PCKh measures by it.</summary>
+    public Box? HeadBox { get; init; }
+
+    /// <summary>Which track of its video the person belongs to, where the data set says so.</summary>
+    public long? TrackId { get; init; }
 
     /// <summary>Score of the box, 1 for an annotated one.</summary>
     public double Score { get; init; } = 1;

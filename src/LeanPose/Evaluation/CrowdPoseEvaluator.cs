@@ -15,6 +15,11 @@ public sealed record CrowdPoseReport(OksReport All, double? Easy, double? Medium
 /// </summary>
 public static class CrowdPoseEvaluator
 {
+    /// <summary>The crowd index by picture id, of the pictures that carry one.</summary>
+    public static IReadOnlyDictionary<long, double> CrowdIndices(PoseDataset truth) => truth.Images
+        .Where(i => i.CrowdIndex is not null)
+        .ToDictionary(i => i.Id, i => i.CrowdIndex.GetValueOrDefault());
+
     /// <summary>Average precision over all pictures and by crowd index.</summary>
     /// <param name="truth">Pictures and annotated persons.</param>
     /// <param name="results">Predictions.</param>

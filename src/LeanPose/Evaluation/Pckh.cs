@@ -24,6 +24,11 @@ public static class Pckh
     /// <param name="bottomRight">The opposite corner.</param>
     public static double HeadSize(Point2 topLeft, Point2 bottomRight) => ShareOfHeadBox * (bottomRight - topLeft).Length;
 
+    /// <summary><see cref="HeadSize"/> by annotation id, of the persons that carry a head box.</summary>
+    public static IReadOnlyDictionary<long, double> HeadSizes(PoseDataset truth) => truth.Persons
+        .Where(p => p.HeadBox is not null)
+        .ToDictionary(p => p.Id, p => p.HeadBox is { } head ? HeadSize(new(head.X, head.Y), new(head.Right, head.Bottom)) : 0);
+
     /// <summary>Measures PCKh of persons that meet their results by annotation id. Positions count from 0; MPII's files count from 1.</summary>
     /// <param name="truth">Persons with the 16 keypoints of <see cref="KnownSkeletons.Mpii16"/>.</param>
     /// <param name="results">Predictions; a person without one counts as missed.</param>

@@ -35,6 +35,24 @@ public static class KnownSkeletons
         "right_ankle right_knee right_hip left_hip left_knee left_ankle right_wrist right_elbow right_shoulder left_shoulder left_elbow left_wrist neck head_top",
         "right_ankle-right_knee right_knee-right_hip left_hip-left_knee left_knee-left_ankle right_hip-left_hip right_wrist-right_elbow right_elbow-right_shoulder left_shoulder-left_elbow left_elbow-left_wrist right_shoulder-neck left_shoulder-neck neck-head_top right_shoulder-right_hip left_shoulder-left_hip");
 
+    /// <summary>PoseTrack 2018, 17 keypoints.</summary>
+    public static Skeleton PoseTrack17 { get; } = Make(
+        "posetrack17",
+        "nose head_bottom head_top left_ear right_ear left_shoulder right_shoulder left_elbow right_elbow left_wrist right_wrist left_hip right_hip left_knee right_knee left_ankle right_ankle",
+        "head_top-nose nose-head_bottom head_bottom-left_shoulder head_bottom-right_shoulder left_shoulder-left_elbow left_elbow-left_wrist right_shoulder-right_elbow right_elbow-right_wrist left_shoulder-left_hip right_shoulder-right_hip left_hip-right_hip left_hip-left_knee left_knee-left_ankle right_hip-right_knee right_knee-right_ankle");
+
+    /// <summary>JHMDB, 15 keypoints.</summary>
+    public static Skeleton Jhmdb15 { get; } = Make(
+        "jhmdb15",
+        "neck belly head right_shoulder left_shoulder right_hip left_hip right_elbow left_elbow right_knee left_knee right_wrist left_wrist right_ankle left_ankle",
+        "head-neck neck-belly neck-right_shoulder neck-left_shoulder right_shoulder-right_elbow right_elbow-right_wrist left_shoulder-left_elbow left_elbow-left_wrist belly-right_hip belly-left_hip right_hip-right_knee right_knee-right_ankle left_hip-left_knee left_knee-left_ankle");
+
+    /// <summary>The body and feet of Halpe Full-Body, 26 keypoints; the first 17 are COCO's.</summary>
+    public static Skeleton Halpe26 { get; } = Make(
+        "halpe26",
+        "nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder left_elbow right_elbow left_wrist right_wrist left_hip right_hip left_knee right_knee left_ankle right_ankle head neck root left_big_toe right_big_toe left_small_toe right_small_toe left_heel right_heel",
+        "nose-left_eye nose-right_eye left_eye-left_ear right_eye-right_ear head-neck neck-left_shoulder neck-right_shoulder left_shoulder-left_elbow left_elbow-left_wrist right_shoulder-right_elbow right_elbow-right_wrist neck-root root-left_hip root-right_hip left_hip-left_knee left_knee-left_ankle right_hip-right_knee right_knee-right_ankle left_ankle-left_heel left_ankle-left_big_toe left_ankle-left_small_toe right_ankle-right_heel right_ankle-right_big_toe right_ankle-right_small_toe");
+
     /// <summary>The 24 keypoints in which COCO, MPII, AI Challenger, CrowdPose, LSP and WEPDTOF-Pose meet by name (SSPCM's output order).</summary>
     public static Skeleton Union24 { get; } = Make(
         "union24",
@@ -42,7 +60,7 @@ public static class KnownSkeletons
         "root-right_hip right_hip-right_knee right_knee-right_ankle root-left_hip left_hip-left_knee left_knee-left_ankle root-belly belly-thorax thorax-neck neck-upper_neck upper_neck-head head-head_top neck-left_shoulder left_shoulder-left_elbow left_elbow-left_wrist neck-right_shoulder right_shoulder-right_elbow right_elbow-right_wrist nose-right_eye nose-left_eye right_eye-right_ear left_eye-left_ear");
 
     /// <summary>All of them.</summary>
-    public static ImmutableArray<Skeleton> All { get; } = [Coco17, Mpii16, Aic14, CrowdPose14, Lsp14, WepdtofPose14, Union24];
+    public static ImmutableArray<Skeleton> All { get; } = [Coco17, Mpii16, Aic14, CrowdPose14, Lsp14, WepdtofPose14, PoseTrack17, Jhmdb15, Halpe26, Union24];
 
     private const string AicNames = "right_shoulder right_elbow right_wrist left_shoulder left_elbow left_wrist right_hip right_knee right_ankle left_hip left_knee left_ankle head_top neck";
 

@@ -57,11 +57,11 @@ public class RealFilesTests
     [InlineData("crowdpose/test_crowdpose.json", "crowdpose14", 5)]
     [InlineData("crowdpose/annotations_only/crowdpose_val.json", "crowdpose14", 8527)]
     [InlineData("exlpose/test_exlpose.json", "crowdpose14", 6)]
-    [InlineData("jhmdb/test_jhmdb_sub1.json", "person15", 3)]
+    [InlineData("jhmdb/test_jhmdb_sub1.json", "jhmdb15", 3)]
     [InlineData("mhp/test_mhp.json", "mpii16", 4)]
     [InlineData("multiview_kr/multiview_2d.json", "person16", 18)]
     [InlineData("ochuman/test_ochuman.json", "coco17", 5)]
-    [InlineData("posetrack18/annotations/test_posetrack18_val.json", "person17", 14)]
+    [InlineData("posetrack18/annotations/test_posetrack18_val.json", "posetrack17", 14)]
     public void Samples_of_public_sets(string file, string skeleton, int persons)
     {
         var dataset = CocoReader.Read(TestMaterial.Data("samples/" + file), "", new() { CheckFiles = false });
