@@ -39,7 +39,7 @@ public static class KnownSkeletons
     public static Skeleton PoseTrack17 { get; } = Make(
         "posetrack17",
         "nose head_bottom head_top left_ear right_ear left_shoulder right_shoulder left_elbow right_elbow left_wrist right_wrist left_hip right_hip left_knee right_knee left_ankle right_ankle",
-        "head_top-nose nose-head_bottom head_bottom-left_shoulder head_bottom-right_shoulder left_shoulder-left_elbow left_elbow-left_wrist right_shoulder-right_elbow right_elbow-right_wrist left_shoulder-left_hip right_shoulder-right_hip left_hip-right_hip left_hip-left_knee left_knee-left_ankle right_hip-right_knee right_knee-right_ankle");
+        "head_top-nose nose-left_ear nose-right_ear nose-head_bottom head_bottom-left_shoulder head_bottom-right_shoulder left_shoulder-left_elbow left_elbow-left_wrist right_shoulder-right_elbow right_elbow-right_wrist left_shoulder-left_hip right_shoulder-right_hip left_hip-right_hip left_hip-left_knee left_knee-left_ankle right_hip-right_knee right_knee-right_ankle");
 
     /// <summary>JHMDB, 15 keypoints.</summary>
     public static Skeleton Jhmdb15 { get; } = Make(

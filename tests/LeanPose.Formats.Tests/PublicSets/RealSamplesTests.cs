@@ -1,4 +1,5 @@
 using LeanPose.Datasets;
+using LeanPose.Evaluation;
 using LeanPose.Testing;
 using Xunit;
 
@@ -62,6 +63,7 @@ public sealed class RealSamplesTests
         var dataset = Read("samples/crowdpose/test_crowdpose.json");
         Assert.All(dataset.Images, i => Assert.InRange(i.CrowdIndex!.Value, 0, 1));
         Assert.All(dataset.Persons, p => Assert.Equal(0.53 * p.RawBox.Area, p.Area, 1e-9));
+        Assert.Equal(dataset.Images.Select(i => (i.Id, i.CrowdIndex!.Value)), CrowdPoseEvaluator.CrowdIndices(dataset).Select(p => (p.Key, p.Value)));
         CocoWriter.Write(dataset, folder["a.json"]);
         var again = FormatCatalog.Find("crowdpose")!.Read(folder["a.json"], new());
         Assert.Equal(dataset.Images.Select(i => i.CrowdIndex), again.Images.Select(i => i.CrowdIndex));
