@@ -12,6 +12,7 @@ namespace LeanPose.Cli.Tests.Recipes;
 public sealed class DamagedRecipesTests : IDisposable
 {
     private static readonly string[] s_tokens = [":", "- ", "\n", "\t", "{", "}", "[", "]", "&a", "*a", "<<: *a", "!!binary", "|", ">", "#", "'", "\"", "~", ".nan", "-1", "1e999", "%", "---\n", "\u0000", "? "];
+    private static readonly int s_count = 500 * (int.TryParse(Environment.GetEnvironmentVariable("LEANPOSE_FUZZ"), out var factor) && factor > 0 ? factor : 1);
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -21,7 +22,7 @@ public sealed class DamagedRecipesTests : IDisposable
     {
         var original = File.ReadAllText(Path.Combine(TestMaterial.RepositoryRoot, "recipes", "studio-50-sspcm.yaml"));
         var path = _folder["recipe.yaml"];
-        for (var i = 0; i < 1000; i++)
+        for (var i = 0; i < s_count; i++)
         {
             File.WriteAllText(path, Damaged(original, i));
             try

@@ -24,7 +24,7 @@ public sealed class DataVerbsTests : IDisposable
 
         await Runs("train  2 pictures, 2 persons\nval    1 pictures, 1 persons\ntrain  splits/train.json\nval    splits/val.json\n", "data", "split", "--annotations", "persons.json", "--parts", "train=2,val=rest", "--out", "splits");
         Assert.Equal([1, 2, 3], Ids("splits/train.json", "image_ids").Concat(Ids("splits/val.json", "image_ids")).Order());
-        Assert.Equal(ExitCode.Ok, (await Run("train", "recipe.yaml", "--set", "data.labelled.split=splits/train.json", "--set", "data.labelled.exclude=one.json")).ExitCode);
+        Assert.Equal(ExitCode.Ok, (await Run("train", "recipe.yaml", "--set", "data.labelled.split=splits/train.json")).ExitCode);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class DataVerbsTests : IDisposable
         Assert.Equal(ExitCode.Ok, (await Run("data", "show", "--annotations", "all.json", "--images", "images", "--size", "48x64", "--columns", "2", "--out", "grid.png")).ExitCode);
         var grid = ImageDecoder.ReadSize(_project["grid.png"]);
         Assert.InRange(grid.Width, 2 * 48, 3 * 48);
-        Assert.InRange(grid.Height, 2 * 64, 3 * 64);
+        Assert.InRange(grid.Height, 2 * 64, 4 * 64);
         var refused = await Run("data", "show", "--annotations", "all.json", "--images", "images", "--out", "grid.png");
         Assert.Equal((ExitCode.Data, "error: The file exists already."), (refused.ExitCode, refused.Error.Split('\n')[0]));
     }
@@ -60,7 +60,7 @@ public sealed class DataVerbsTests : IDisposable
             {
                 var keypoints = annotation!["keypoints"]!.AsArray();
                 for (var i = 0; i < keypoints.Count; i += 3)
-                    keypoints[i] = (double)keypoints[i]! + 2;
+                    keypoints[i] = keypoints[i]!.GetValue<int>() + 2;
             }
         });
         var estimated = await Run("data", "sigmas", "anna.json", "persons.json", "--out", "sigmas.json", "--json", "estimate.json");

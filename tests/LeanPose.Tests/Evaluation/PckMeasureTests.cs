@@ -1,6 +1,5 @@
 using LeanPose.Datasets;
 using LeanPose.Evaluation;
-using LeanPose.Skeletons;
 using Xunit;
 
 namespace LeanPose.Tests.Evaluation;

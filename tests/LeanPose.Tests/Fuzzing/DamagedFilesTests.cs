@@ -1,9 +1,11 @@
+using System.Buffers.Binary;
 using LeanPose.Datasets;
 using LeanPose.Datasets.Packed;
 using LeanPose.Evaluation;
 using LeanPose.Evaluation.Sigmas;
 using LeanPose.Geometry;
 using LeanPose.Imaging;
+using LeanPose.IO;
 using LeanPose.Skeletons;
 using LeanPose.Testing;
 using LeanPose.Tests.Evaluation;
@@ -64,13 +66,33 @@ public sealed class DamagedFilesTests : IDisposable
 
     [Fact]
     public void Packed_files() => Damage(
-        "a.lppack", 1000,
-        path => PackWriter.Write(path, [new("persons", _people.Trainable(), CropReach.Plain(16, 16))], null),
+        "a.lppack", 500,
+        path => PackWriter.Write(path, [new("persons", _people.Trainable(), CropReach.Plain(16, 16))], null, stop: TestContext.Current.CancellationToken),
         path =>
         {
             foreach (var person in PackedFile.Open(path).Parts.SelectMany(p => p.Persons.Persons))
                 person.Pixels.ReadAll().Dispose();
         });
+
+    [Fact]
+    public void Packed_files_whose_checksums_are_right()
+    {
+        var path = _folder["b.lppack"];
+        PackWriter.Write(path, [new("persons", _people.Trainable(), CropReach.Plain(16, 16))], null, stop: TestContext.Current.CancellationToken);
+        var whole = File.ReadAllBytes(path);
+        var index = (int)BinaryPrimitives.ReadInt64LittleEndian(whole.AsSpan(16));
+        Damage("index.json", 500, file => File.WriteAllBytes(file, whole[index..]), file =>
+        {
+            var json = File.ReadAllBytes(file);
+            byte[] packed = [.. whole[..index], .. json];
+            BinaryPrimitives.WriteUInt32LittleEndian(packed.AsSpan(12), Crc32C.Of(json));
+            BinaryPrimitives.WriteInt64LittleEndian(packed.AsSpan(24), json.Length);
+            BinaryPrimitives.WriteUInt32LittleEndian(packed.AsSpan(44), Crc32C.Of(packed.AsSpan(0, 44)));
+            File.WriteAllBytes(path, packed);
+            foreach (var person in PackedFile.Open(path).Parts.SelectMany(p => p.Persons.Persons))
+                person.Pixels.ReadAll().Dispose();
+        });
+    }
 
     private void Damage(string name, int count, Action<string> write, Action<string> read)
     {

@@ -1,5 +1,4 @@
 using CsCheck;
-using LeanPose.Datasets;
 using LeanPose.Datasets.Parts;
 using LeanPose.Tests.Evaluation;
 using Xunit;
