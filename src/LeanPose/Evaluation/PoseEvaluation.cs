@@ -17,7 +17,7 @@ public static class PoseEvaluation
 
     /// <summary>Measures by COCO's rules.</summary>
     /// <param name="truth">Pictures and annotated persons, crowds too.</param>
-    /// <param name="results">Predictions. PCK needs annotation ids on them and is null without (detector boxes).</param>
+    /// <param name="results">Predictions. PCK needs annotation ids on them and is left out without (detector boxes).</param>
     /// <param name="protocol">How the predictions were made. Annotations, counts, keypoints and sigmas are added where missing.</param>
     /// <param name="bootstrap">Adds 95 % intervals of AP over pictures and of PCK over persons; none when null.</param>
     /// <exception cref="DataException">The results do not fit the data set.</exception>
@@ -26,7 +26,7 @@ public static class PoseEvaluation
 
     /// <summary>Measures what a plan asks for.</summary>
     /// <param name="truth">Pictures and annotated persons, crowds too.</param>
-    /// <param name="results">Predictions. PCK and PCKh need annotation ids on them and are null without (detector boxes).</param>
+    /// <param name="results">Predictions. PCK and PCKh need annotation ids on them and are left out without (detector boxes).</param>
     /// <param name="protocol">How the predictions were made. Annotations, counts, keypoints, rules and sigmas are added where missing.</param>
     /// <param name="plan">Whose rules, which PCKs.</param>
     /// <param name="bootstrap">Adds 95 % intervals of AP over pictures and of PCK over persons; none when null.</param>
@@ -62,15 +62,15 @@ public static class PoseEvaluation
         var measurable = joined.Length > 0 || results.Count == 0;
         var perJoint = measurable ? truth.Skeleton.Keypoints.ToDictionary(k => k, _ => new Dictionary<string, double?>()) : [];
         var breakdown = measurable ? PckBreakdown.Rows.ToDictionary(r => r, _ => new Dictionary<string, double?>()) : [];
-        if (plan.Rules == EvaluationRules.Mpii)
-            AddPckh(measurable ? Pckh.Evaluate(truth, joined, plan.HeadSizes) : null, metrics, perJoint);
+        if (plan.Rules == EvaluationRules.Mpii && measurable)
+            AddPckh(Pckh.Evaluate(truth, joined, plan.HeadSizes), metrics, perJoint);
         PckReport? first = null;
         foreach (var measure in plan.Pcks)
         {
             var pck = measurable ? Pck.Evaluate(truth, joined, measure) : null;
-            metrics[measure.Name] = pck?.Overall;
             if (pck is null)
                 continue;
+            metrics[measure.Name] = pck.Overall;
             first ??= pck;
             Interval(measure.Name, pck.Persons, pck.Weighted);
             Add(perJoint, measure.Name, pck.PerJoint);
@@ -95,12 +95,12 @@ public static class PoseEvaluation
         }
     }
 
-    private static void AddPckh(PckhReport? report, Dictionary<string, double?> metrics, Dictionary<string, Dictionary<string, double?>> perJoint)
+    private static void AddPckh(PckhReport report, Dictionary<string, double?> metrics, Dictionary<string, Dictionary<string, double?>> perJoint)
     {
-        metrics[EvaluationPlan.Pckh] = report?.Mean;
-        foreach (var group in report?.Groups ?? [])
+        metrics[EvaluationPlan.Pckh] = report.Mean;
+        foreach (var group in report.Groups)
             metrics[$"{EvaluationPlan.Pckh}-{group.Keypoint}"] = group.Value;
-        Add(perJoint, EvaluationPlan.Pckh, report?.PerJoint ?? []);
+        Add(perJoint, EvaluationPlan.Pckh, report.PerJoint);
     }
 
     private static int[] Both(ReadOnlySpan<int> weights, int[] counted)
@@ -129,6 +129,10 @@ public static class PoseEvaluation
         {
             complete.TryAdd($"persons without {plan.Pcks[0].LengthName}", pck.LeftOut.ToString(culture));
             complete.TryAdd("persons without result", pck.WithoutResult.ToString(culture));
+        }
+        else if (!plan.Pcks.IsEmpty)
+        {
+            complete.TryAdd("PCK", "not measured: detected persons belong to no annotated one");
         }
 
         return complete;

@@ -32,7 +32,7 @@ public sealed class PredictVerbTests : IDisposable
         Assert.Equal((ExitCode.Ok, ""), (listed.ExitCode, listed.Error));
         using var listedMetrics = JsonDocument.Parse(File.ReadAllText(_project["out", "listed.json"]));
         Assert.Equal("2, 1 after OKS suppression at 0.9", listedMetrics.RootElement.GetProperty("protocol").GetProperty("detected persons").GetString());
-        Assert.Equal(JsonValueKind.Null, listedMetrics.RootElement.GetProperty("metrics").GetProperty("PCK@0.2-torso").ValueKind);
+        Assert.False(listedMetrics.RootElement.GetProperty("metrics").TryGetProperty("PCK@0.2-torso", out _));
 
         File.WriteAllBytes(_project["images", "2.jpg"], File.ReadAllBytes(_project["images", "2.jpg"])[..1500]);
         var predicted = await CommandLine.Run(_project.Path, "predict", "runs/small", "images", "--boxes", "persons.json", "--out", "drawn");
