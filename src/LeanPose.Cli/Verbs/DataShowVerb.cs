@@ -39,7 +39,7 @@ internal static class DataShowVerb
                 _ => throw new CommandException(ExitCode.Usage, "--out is no picture.", path, "a name that ends in .png or .jpg", "choose another name"),
             };
             var persons = AnnotatedPersons.Read(parse.GetRequiredValue(annotations), parse.GetRequiredValue(images), parse.GetValue(split)).Trainable();
-            var chosen = (parse.GetValue(seed) is { } s ? Draw.Persons(persons, s) : persons.Persons).Take(parse.GetValue(count)).ToArray();
+            var chosen = (parse.GetValue(seed) is { } s ? Draw.Persons(persons.Persons, s) : persons.Persons).Take(parse.GetValue(count)).ToArray();
             if (chosen.Length == 0)
                 throw new DataException("There is no labelled person to show.", persons.Name, "a person with a box and at least one labelled keypoint", "check the file and the split");
             var (width, height) = parse.GetValue(size);

@@ -38,7 +38,7 @@ internal static class DataSubsetVerb
             var usable = persons.Trainable();
             if (wanted > usable.Persons.Length)
                 throw new DataException($"{wanted} persons are wanted, and {usable.Persons.Length} can be trained on.", persons.Name, "as many persons with a box and a labelled keypoint", "choose a smaller --count");
-            var chosen = (by is { } s ? Draw.Persons(usable, s, stratum) : usable.Persons).Take(wanted).Select(p => p.Id).ToHashSet();
+            var chosen = (by is { } s ? Draw.Persons(usable.Persons, s, stratum) : usable.Persons).Take(wanted).Select(p => p.Id).ToHashSet();
             var subset = usable.Where(p => chosen.Contains(p.Id));
             Split.OfPersons(subset.Persons).Write(path);
             if (parse.GetValue(coco) is { } file)

@@ -10,11 +10,11 @@ namespace LeanPose.Datasets.Parts;
 public static class Draw
 {
     /// <summary>All persons in drawn order.</summary>
-    /// <param name="dataset">Usually its <see cref="PoseDataset.Trainable"/> persons.</param>
+    /// <param name="persons">Usually those that are <see cref="PoseDataset.Trainable"/>.</param>
     /// <param name="seed">The same seed draws the same persons on every machine.</param>
     /// <param name="stratum">What every first N of them have in the data set's proportions, as nearly as whole persons can.</param>
-    public static ImmutableArray<PersonInstance> Persons(PoseDataset dataset, long seed, Stratum stratum = Stratum.None) =>
-        Order(dataset.Persons, p => Strata.Of(p, stratum), seed, "subset of persons");
+    public static ImmutableArray<PersonInstance> Persons(IReadOnlyList<PersonInstance> persons, long seed, Stratum stratum = Stratum.None) =>
+        Order(persons, p => Strata.Of(p, stratum), seed, "label subset");
 
     /// <summary>
     /// All of a list in drawn order. Where classes are kept in proportion, the r-th (from 0) of the n of a class stands at

@@ -15,9 +15,9 @@ public class DrawTests
         var (truth, _) = Poses.Random(seed, images: 30);
         foreach (var stratum in Enum.GetValues<Stratum>())
         {
-            var drawn = Draw.Persons(truth, seed, stratum);
+            var drawn = Draw.Persons(truth.Persons, seed, stratum);
             Assert.Equal(truth.Persons.Select(p => p.Id), drawn.Select(p => p.Id).Order());
-            Assert.Equal(drawn, Draw.Persons(truth, seed, stratum));
+            Assert.Equal(drawn, Draw.Persons(truth.Persons, seed, stratum));
         }
     }, iter: 30);
 
@@ -25,8 +25,8 @@ public class DrawTests
     public void Seeds_draw_differently_and_not_in_file_order()
     {
         var (truth, _) = Poses.Random(1, images: 100);
-        var first = Draw.Persons(truth, 1).Select(p => p.Id).ToArray();
-        Assert.NotEqual(first, Draw.Persons(truth, 2).Select(p => p.Id));
+        var first = Draw.Persons(truth.Persons, 1).Select(p => p.Id).ToArray();
+        Assert.NotEqual(first, Draw.Persons(truth.Persons, 2).Select(p => p.Id));
         Assert.NotEqual(first, first.Order());
     }
 
@@ -37,7 +37,7 @@ public class DrawTests
     {
         var (truth, _) = Poses.Random(seed, images: 60);
         var shares = truth.Persons.CountBy(p => Strata.Of(p, stratum)).ToDictionary();
-        var drawn = Draw.Persons(truth, seed, stratum);
+        var drawn = Draw.Persons(truth.Persons, seed, stratum);
         for (var n = 1; n <= drawn.Length; n++)
         {
             var counts = drawn.Take(n).CountBy(p => Strata.Of(p, stratum)).ToDictionary();
