@@ -38,6 +38,11 @@ internal sealed class RecipeTree
         {
             throw new CommandException(ExitCode.Usage, $"The recipe is not YAML: {Plain(e.Message)}.", $"{file}:{e.Start.Line}, column {e.Start.Column}", null, "check indentation (spaces, no tabs), colons and quotes around there");
         }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet says so of some malformed texts, without a place.
+            throw new CommandException(ExitCode.Usage, "The recipe is not YAML.", file, "keys such as data:, model:, method:, training:", "check indentation (spaces, no tabs), colons, brackets and quotes");
+        }
     }
 
     /// <summary>Lays one <c>key.path=value</c> over the tree.</summary>
@@ -88,7 +93,7 @@ internal sealed class RecipeTree
                 _overrides[node] = origin;
             return value;
         }
-        catch (YamlException e)
+        catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
             throw new CommandException(ExitCode.Usage, $"The value of an override is not YAML: {Plain(e.Message)}.", origin, "a value as a recipe writes it; put quotes around texts with special characters");
         }

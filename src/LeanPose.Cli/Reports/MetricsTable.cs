@@ -17,6 +17,24 @@ public static class MetricsTable
         return table;
     }
 
+    /// <summary>Rows of values in percent, with how many keypoints each counts: by keypoint, or by visibility and size.</summary>
+    /// <param name="head">What a row is.</param>
+    /// <param name="rows">By name; at least one.</param>
+    public static Table Of(string head, IReadOnlyDictionary<string, IReadOnlyDictionary<string, double?>> rows)
+    {
+        var columns = rows.Values.SelectMany(r => r.Keys).Distinct().OrderBy(c => c == PoseEvaluation.Count).ToArray();
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(head);
+        foreach (var column in columns)
+            table.AddColumn(new TableColumn(Plain(column == PoseEvaluation.Count ? "labelled" : column + ", %")).RightAligned());
+        foreach (var (name, values) in rows)
+        {
+            table.AddRow([Plain(name), .. columns.Select(c => Plain(
+                values.GetValueOrDefault(c) is not { } v ? "-" : c == PoseEvaluation.Count ? v.ToString("0") : Numbers.Percent(v)))]);
+        }
+
+        return table;
+    }
+
     private static string Cell(EvaluationReport report, string metric)
     {
         var number = Numbers.Percent(report.Metrics.GetValueOrDefault(metric));

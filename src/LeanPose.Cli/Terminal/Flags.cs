@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using LeanPose.Cli.Recipes;
+using LeanPose.Evaluation;
 using LeanPose.Heatmaps;
 using LeanPose.Learning.Native;
 using LeanPose.Learning.Recipes;
@@ -37,6 +38,31 @@ internal static class Flags
             double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && value <= max
                 ? value
                 : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"found '{text}', expected a number above 0, up to {max}")));
+
+    public static Option<bool> Force() => new("--force") { Description = "Replace the file if it exists." };
+
+    public static Option<string> Annotations() => new("--annotations") { Description = "COCO keypoints file.", HelpName = "FILE", Required = true };
+
+    public static Option<string?> Split() => new("--split") { Description = "Split file: only what it names.", HelpName = "FILE" };
+
+    /// <summary>An option with a number from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    public static Option<double?> OptionalNumber(string name, string description, double min, double max) =>
+        Parsed(name, description, "NUMBER", (double?)null, text =>
+            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+                ? value
+                : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"found '{text}', expected a number from {min} to {max}")));
+
+    /// <summary>An option that names a value of an enumeration, in camel case.</summary>
+    public static Option<T> Value<T>(string name, string description, T fallback)
+        where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>().ToDictionary(RecipeKeys.Camel, Enum.Parse<T>);
+        return Parsed(name, $"{description} One of {string.Join(", ", names.Keys)}.", "NAME", fallback, text => names.TryGetValue(text, out var value) ? value : throw Expected(text, names.Keys));
+    }
+
+    /// <summary>The option for what PCK measures by.</summary>
+    public static Option<IReadOnlyList<PckMeasure>> Pcks() => Parsed<IReadOnlyList<PckMeasure>>(
+        "--pck", $"PCKs to measure, {PckMeasure.Form}; several with commas.", "0.2:torso,…", [PckMeasure.Torso, PckMeasure.Box], text => Several(text, PckMeasure.Parse));
 
     /// <summary>An option <c>NAME,NAME</c> of known names.</summary>
     public static Option<IReadOnlyList<string>> Names(string name, string description, IReadOnlyCollection<string> choices, IReadOnlyList<string> fallback) =>

@@ -40,13 +40,14 @@ internal static class Output
     /// <param name="example">A name to propose.</param>
     /// <exception cref="CommandException">It is a folder, or its folder cannot be written to.</exception>
     /// <exception cref="DataException">It exists.</exception>
-    public static void NewFile(string path, bool force, string example)
+    public static string NewFile(string path, bool force, string example)
     {
         if (Directory.Exists(path))
             throw new CommandException(ExitCode.Usage, "--out names a folder.", path, "the name of a file", $"add a file name, for example {example}");
         if (File.Exists(path) && !force)
             throw new DataException("The file exists already.", path, fix: "choose another name with --out, or replace it with --force");
         Folder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return path;
     }
 
     /// <summary>Tries the folder of a JSON file; null passes.</summary>

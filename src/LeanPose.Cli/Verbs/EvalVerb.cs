@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using LeanPose.Cli.Reports;
 using LeanPose.Cli.Terminal;
 using LeanPose.Datasets;
 using LeanPose.Evaluation;
+using LeanPose.Evaluation.Sigmas;
 using LeanPose.Learning.Prediction;
 
 namespace LeanPose.Cli.Verbs;
@@ -13,54 +15,125 @@ internal static class EvalVerb
     public static Verb Create()
     {
         var model = new Argument<string>("MODEL") { Description = "Run folder or model file." };
-        var annotations = new Option<string>("--annotations") { Description = "COCO keypoints file.", HelpName = "FILE", Required = true };
+        var annotations = Flags.Annotations();
         var images = new Option<string>("--images") { Description = "Folder of its pictures.", HelpName = "DIR", Required = true };
-        var split = new Option<string?>("--split") { Description = "Split file: only what it names.", HelpName = "FILE" };
+        var split = Flags.Split();
+        var metric = Flags.Value("--metric", "Whose rules: COCO's; CrowdPose's (AP of easy, medium and hard pictures); AI Challenger's AP; MPII's PCKh; WEPDTOF-Pose's.", EvaluationRules.Coco);
+        var pck = Flags.Pcks();
+        var sigmas = new Option<string?>("--sigmas") { Description = "OKS sigmas by keypoint, as 'data sigmas' writes them; by default those of the skeleton.", HelpName = "FILE" };
+        var boxes = new BoxFlags("Boxes of the persons: a COCO list of detections. By default the annotated boxes.", usualScore: 0.05);
         var decoder = Flags.Decoder();
         var flip = new Option<bool>("--flip") { Description = "Average in the heatmaps of the mirrored crop." };
         var batch = Flags.Count("--batch", "Persons per forward pass.", 32);
         var device = Flags.Device();
-        var json = Flags.Json("protocol, metrics and per-joint numbers");
-        return new Verb(
+        var json = Flags.Json("protocol, metrics, per-joint numbers and those by visibility and size");
+        return boxes.AddTo(new Verb(
             "eval",
-            "Measure a model on labelled persons, in their annotated boxes: COCO's AP and AR, and PCK.",
-            "nothing, except the file of --json: {\"protocol\": …, \"metrics\": …, \"perJoint\": …}, fractions 0 to 1",
+            "Measure a model on labelled persons: COCO's AP and AR, PCK, and the numbers of other benchmarks, in annotated or detected boxes.",
+            "nothing, except the file of --json: {\"protocol\": …, \"metrics\": …, \"perJoint\": …, \"breakdown\": …}, fractions 0 to 1",
             "eval runs/studio-50-sspcm --annotations studio/annotations/val150.json --images studio/images",
-            "eval runs/studio-50-sspcm --annotations val.json --images images --decoder dark --flip --json val-metrics.json")
+            "eval runs/studio-50-sspcm --annotations val.json --images images --decoder dark --flip --json val-metrics.json",
+            "eval runs/coco --annotations val2017.json --images val2017 --boxes val2017-detections.json",
+            "eval runs/crowd --annotations crowdpose_val.json --images images --metric crowdPose --detector yolov8n.onnx",
+            "eval runs/hands --annotations val.json --images images --pck 0.5:head,0.3:left_hip-left_knee --sigmas sigmas.json")
         {
-            model, annotations, images, split, decoder, flip, batch, device, json,
-        }.Does((parse, stop) =>
+            model, annotations, images, split, metric, pck, sigmas, decoder, flip, batch, device, json,
+        }).Does((parse, stop) =>
         {
             var output = parse.GetValue(json);
             Output.TryJson(output);
-            var truth = CocoReader.Read(parse.GetRequiredValue(annotations), parse.GetRequiredValue(images));
-            if (parse.GetValue(split) is { } file)
-                truth = truth.Select(Split.Read(file));
+            using var detector = boxes.Open(parse);
+            var (file, part) = (parse.GetRequiredValue(annotations), parse.GetValue(split));
+            var truth = Truth(file, parse.GetRequiredValue(images), part, whole: detector is not null || parse.GetValue(boxes.Boxes) is not null);
+            var plan = Plan(file, truth, parse.GetValue(metric), parse.GetValue(pck)!, parse.GetValue(sigmas));
             var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch));
-            var report = Measure(parse.GetRequiredValue(model), parse.GetRequiredValue(device), truth, parse.GetValue(split), options, stop);
-            Screen.Table(MetricsTable.Of(new Dictionary<string, EvaluationReport> { ["all keypoints"] = report }));
-            ProtocolText.Show(report);
+            using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), parse.GetRequiredValue(device));
+            var protocol = new Dictionary<string, string> { ["network"] = predictor.Description };
+            IReadOnlyList<PoseResult> results;
+            if (detector is not null)
+            {
+                protocol["boxes"] = $"detected by {boxes.DetectorFile(parse)} ({detector.Layout}, {detector.InputWidth}×{detector.InputHeight})";
+                var found = Screen.Progress($"looking for persons in {truth.Images.Length} pictures", truth.Images.Length, progress => DetectedPersons.Find(detector, truth, null, progress, stop));
+                results = Detected(predictor, found, options, protocol, stop);
+            }
+            else if (parse.GetValue(boxes.Boxes) is { } list)
+            {
+                protocol["boxes"] = $"{list}, score from {boxes.FileScore(parse).ToString(CultureInfo.InvariantCulture)}";
+                results = Detected(predictor, Listed(list, file, parse.GetRequiredValue(images), truth, boxes.FileScore(parse)), options, protocol, stop);
+            }
+            else
+            {
+                protocol["boxes"] = "ground truth";
+                var persons = truth.Trainable();
+                results = Predict(persons, progress => predictor.Predict(persons, options, progress, stop));
+            }
+
+            protocol["flip test"] = options.Flip ? "on" : "off";
+            protocol["decoder"] = options.Decoder.ToString();
+            if (part is not null)
+                protocol["split"] = part;
+            var report = PoseEvaluation.Run(truth, results, protocol, plan, new Bootstrap());
+            Show(report);
             Output.Json(output, report);
             return ExitCode.Ok;
         });
     }
 
-    private static EvaluationReport Measure(string model, string device, PoseDataset truth, string? split, PredictionOptions options, CancellationToken stop)
+    private static PoseDataset Truth(string annotations, string images, string? split, bool whole)
     {
-        var persons = truth.Trainable();
-        if (persons.Persons.Length == 0)
-            throw new DataException("There is no person to measure on.", truth.Name, "a person with a box and at least one labelled keypoint", "check the file and the split");
-        using var predictor = PosePredictor.Load(model, device);
-        var results = Screen.Progress($"predicting {persons.Persons.Length} persons", persons.Persons.Length, progress => predictor.Predict(persons, options, progress, stop));
-        var protocol = new Dictionary<string, string>
-        {
-            ["network"] = predictor.Description,
-            ["boxes"] = "ground truth",
-            ["flip test"] = options.Flip ? "on" : "off",
-            ["decoder"] = options.Decoder.ToString(),
-        };
+        var truth = CocoReader.Read(annotations, images);
         if (split is not null)
-            protocol["split"] = split;
-        return PoseEvaluation.Run(truth, results, protocol, bootstrap: new Bootstrap());
+        {
+            var part = Split.Read(split);
+            if (whole && part.AnnotationIds.Length > 0)
+                throw new CommandException(ExitCode.Usage, "The split names persons; in detected boxes only whole pictures can be measured.", split, "a split of pictures", "make one with 'leanpose data split', or measure in annotated boxes");
+            truth = truth.Select(part);
+        }
+
+        return truth.Trainable().Persons.Length > 0
+            ? truth
+            : throw new DataException("There is no person to measure on.", truth.Name, "a person with a box and at least one labelled keypoint", "check the file and the split");
+    }
+
+    private static EvaluationPlan Plan(string annotations, PoseDataset truth, EvaluationRules rules, IReadOnlyList<PckMeasure> pcks, string? sigmas)
+    {
+        var plan = new EvaluationPlan { Rules = rules, Pcks = [.. pcks] };
+        if (rules == EvaluationRules.CrowdPose)
+            plan = plan with { CrowdIndex = AnnotationFields.CrowdIndex(annotations) };
+        if (rules == EvaluationRules.Mpii)
+            plan = plan with { HeadSizes = AnnotationFields.HeadSizes(annotations) };
+        if (sigmas is null)
+            return plan;
+        var read = SigmaFile.Read(sigmas, truth.Skeleton);
+        foreach (var doubt in SigmaCheck.Of(truth.Skeleton.Keypoints, read))
+            Screen.Warning(doubt);
+        return plan with { Sigmas = read };
+    }
+
+    private static PoseDataset Listed(string boxes, string annotations, string images, PoseDataset truth, double minScore)
+    {
+        var listed = BoxFileReader.Read(boxes, images, new BoxReadOptions { ImagesFrom = annotations, MinScore = minScore, Skeleton = truth.Skeleton });
+        var measured = truth.Images.Select(i => i.Id).ToHashSet();
+        return listed.Where(p => measured.Contains(p.Image.Id) && p.Box is { Width: > 0, Height: > 0 });
+    }
+
+    private static IReadOnlyList<PoseResult> Detected(PosePredictor predictor, PoseDataset persons, PredictionOptions options, Dictionary<string, string> protocol, CancellationToken stop)
+    {
+        var results = Predict(persons, progress => predictor.PredictDetected(persons, options, progress, stop));
+        protocol["detected persons"] = string.Create(CultureInfo.InvariantCulture, $"{persons.Persons.Length}, {results.Count} after OKS suppression at {Rescoring.OksThreshold}");
+        return results;
+    }
+
+    private static IReadOnlyList<PoseResult> Predict(PoseDataset persons, Func<IProgress<int>, IReadOnlyList<PoseResult>> predict) =>
+        Screen.Progress($"predicting {persons.Persons.Length} persons", persons.Persons.Length, predict);
+
+    private static void Show(EvaluationReport report)
+    {
+        Screen.Table(MetricsTable.Of(new Dictionary<string, EvaluationReport> { ["all keypoints"] = report }));
+        if (report.PerJoint.Values.Any(j => j.Count > 0))
+            Screen.Table(MetricsTable.Of("keypoint", report.PerJoint));
+        if (report.Breakdown is { } breakdown)
+            Screen.Table(MetricsTable.Of("keypoints of", breakdown));
+        ProtocolText.Show(report);
     }
 }

@@ -15,15 +15,18 @@ internal static class PredictInput
     /// <summary>Opens pictures; without boxes each is one person.</summary>
     /// <param name="images">Files and folders.</param>
     /// <param name="boxes">COCO annotations or detections; null for none.</param>
+    /// <param name="minScore">Detections with a lower score are left out.</param>
     /// <param name="problems">Receives the pictures that cannot be read.</param>
+    /// <returns>The persons, and whether their boxes are annotated ones (or whole pictures), each a person of its own.</returns>
     /// <exception cref="DataException">A path does not exist, the boxes are wrong, or nobody is left.</exception>
     /// <exception cref="CommandException">Boxes are given for pictures of several folders.</exception>
-    public static PoseDataset Open(string[] images, string? boxes, List<DataException> problems)
+    public static (PoseDataset Persons, bool Annotated) Open(string[] images, string? boxes, double minScore, List<DataException> problems)
     {
         var files = images.SelectMany(Files).Distinct().ToList();
-        var persons = boxes is null ? WholePictures(files, problems) : InBoxes(files, images, boxes);
+        var detections = boxes is not null && IsList(boxes);
+        var persons = boxes is null ? WholePictures(files, problems) : InBoxes(files, images, boxes, detections, minScore);
         if (persons.Persons.Length > 0)
-            return persons;
+            return (persons, !detections);
         throw problems.FirstOrDefault() ?? new DataException(
             "There is no person to predict.",
             boxes ?? string.Join(", ", images),
@@ -70,11 +73,11 @@ internal static class PredictInput
         return new PersonInstance { Id = image.Id, Image = image, RawBox = box, Box = box, Area = box.Area };
     }
 
-    private static PoseDataset InBoxes(List<string> files, string[] images, string boxes)
+    private static PoseDataset InBoxes(List<string> files, string[] images, string boxes, bool detections, double minScore)
     {
         var folder = CommonFolder(files, images);
-        var all = IsList(boxes)
-            ? BoxFileReader.Read(boxes, folder)
+        var all = detections
+            ? BoxFileReader.Read(boxes, folder, new BoxReadOptions { MinScore = minScore })
             : CocoReader.Read(boxes, folder, new CocoReadOptions { CheckFiles = false }).WithoutLabels();
         var wanted = files.ToHashSet();
         var persons = all.Where(p => wanted.Contains(Path.GetFullPath(p.Image.Path)));

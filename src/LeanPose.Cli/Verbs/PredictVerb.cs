@@ -15,33 +15,37 @@ internal static class PredictVerb
         var model = new Argument<string>("MODEL") { Description = "Run folder or model file." };
         var images = new Argument<string[]>("IMAGE") { Description = "Pictures or folders of pictures.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--out") { Description = "Folder to write to.", HelpName = "DIR", Required = true };
-        var boxes = new Option<string?>("--boxes") { Description = "Boxes of the persons: a COCO annotation file, or a COCO list of detections. Without it, each picture is one person.", HelpName = "FILE" };
+        var boxes = new BoxFlags("Boxes of the persons: a COCO annotation file, or a COCO list of detections. Without it and --detector, each picture is one person.", usualScore: 0.3);
         var decoder = Flags.Decoder();
         var flip = new Option<bool>("--flip") { Description = "Average in the heatmaps of the mirrored crop." };
         var batch = Flags.Count("--batch", "Persons per forward pass.", 32);
         var device = Flags.Device();
         var json = Flags.Json("the same as results.json");
-        return new Verb(
+        return boxes.AddTo(new Verb(
             "predict",
             "Find the keypoints of persons in pictures. A picture that cannot be read is reported at the end; the others are done.",
             "DIR/results.json       COCO's list of results, with the file name of each picture\nDIR/<picture>.jpg      the picture with the skeletons drawn in",
             "predict runs/studio-50-sspcm photo.jpg --out drawn",
-            "predict runs/studio-50-sspcm images --boxes detections.json --out drawn --flip")
+            "predict runs/studio-50-sspcm images --boxes detections.json --out drawn --flip",
+            "predict runs/studio-50-sspcm images --detector yolov8n.onnx --out drawn")
         {
-            model, images, output, boxes, decoder, flip, batch, device, json,
-        }.Does((parse, stop) =>
+            model, images, output, decoder, flip, batch, device, json,
+        }).Does((parse, stop) =>
         {
             var folder = Output.Folder(parse.GetRequiredValue(output));
             Output.TryJson(parse.GetValue(json));
             var problems = new List<DataException>();
-            var persons = PredictInput.Open(parse.GetRequiredValue(images), parse.GetValue(boxes), problems);
+            using var detector = boxes.Open(parse);
+            var (persons, annotated) = PredictInput.Open(parse.GetRequiredValue(images), parse.GetValue(boxes.Boxes), boxes.FileScore(parse), problems);
+            if (detector is not null)
+                persons = Screen.Progress($"looking for persons in {persons.Images.Length} pictures", persons.Images.Length, progress => DetectedPersons.Find(detector, persons, problems, progress, stop));
             using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), parse.GetRequiredValue(device));
             var skeleton = predictor.Model.ToTrainedSkeleton();
             var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch), skeleton);
             var results = Screen.Progress(
                 $"predicting {persons.Persons.Length} persons in {persons.Images.Length} pictures",
                 persons.Images.Length,
-                progress => Predict(predictor, persons, options, folder, problems, progress, stop));
+                progress => Predict(predictor, persons, annotated && detector is null, options, folder, problems, progress, stop));
             PredictOutput.Write(Path.Combine(folder, "results.json"), results, skeleton);
             if (parse.GetValue(json) is { } copy)
                 PredictOutput.Write(copy, results, skeleton);
@@ -54,7 +58,7 @@ internal static class PredictVerb
 
     // Picture by picture, so that one that cannot be read costs no other.
     private static List<(ImageRecord Image, PoseResult Result)> Predict(
-        PosePredictor predictor, PoseDataset persons, PredictionOptions options, string folder, List<DataException> problems, IProgress<int> progress, CancellationToken stop)
+        PosePredictor predictor, PoseDataset persons, bool annotated, PredictionOptions options, string folder, List<DataException> problems, IProgress<int> progress, CancellationToken stop)
     {
         var all = new List<(ImageRecord, PoseResult)>();
         var byImage = persons.Persons.ToLookup(p => p.Image.Id);
@@ -66,7 +70,8 @@ internal static class PredictVerb
             try
             {
                 var picture = ImageDecoder.Load(image.Path);
-                var results = predictor.Predict(new PoseDataset(persons.Name, persons.Skeleton, [image], [.. byImage[image.Id]]), options, stop: stop);
+                var here = new PoseDataset(persons.Name, persons.Skeleton, [image], [.. byImage[image.Id]]);
+                var results = annotated ? predictor.Predict(here, options, stop: stop) : predictor.PredictDetected(here, options, stop: stop);
                 foreach (var result in results)
                     SkeletonPainter.Draw(picture, options.Output!, result.Keypoints);
                 ImageEncoder.SaveJpeg(picture, Path.Combine(folder, names[i]));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LeanPose.Datasets;
 using LeanPose.Evaluation;
+using LeanPose.Geometry;
 using LeanPose.Heatmaps;
 using LeanPose.Learning.Loading;
 using LeanPose.Learning.Native;
@@ -111,6 +112,25 @@ public sealed class PosePredictor : IDisposable
         }
 
         return results;
+    }
+
+    /// <summary>
+    /// Predicts persons in detected boxes, and drops those that repeat a better one of their picture (OKS above
+    /// <see cref="Rescoring.OksThreshold"/>, by the area of the crop's frame): detectors find a person twice, and AP counts that as a mistake.
+    /// </summary>
+    /// <inheritdoc cref="Predict" path="/param"/>
+    /// <returns>The persons that stay, picture by picture, by falling score, without annotation ids.</returns>
+    public IReadOnlyList<PoseResult> PredictDetected(PoseDataset persons, PredictionOptions options, IProgress<int>? progress = null, CancellationToken stop = default)
+    {
+        if (persons.Persons.IsEmpty)
+            return [];
+        var found = Predict(persons, options, progress, stop).Select(r => r with { AnnotationId = null }).ToArray();
+        var areas = persons.Persons.Select(p =>
+        {
+            var frame = PersonFrame.FromBox(p.Box, (double)Model.InputWidth / Model.InputHeight);
+            return frame.ScaleX * frame.ScaleY * PersonFrame.PixelStd * PersonFrame.PixelStd;
+        }).ToArray();
+        return Rescoring.WithoutRepeated(found, areas, (options.Output ?? persons.Skeleton).Sigmas.AsSpan());
     }
 
     /// <inheritdoc/>

@@ -40,7 +40,7 @@ internal sealed class JsonFile(string path)
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var key = reader.GetString()!;
+                var key = Name(in reader);
                 Keys.Add(key);
                 reader.Read();
                 if (!wanted.Contains(key))
@@ -129,6 +129,19 @@ internal sealed class JsonFile(string path)
         }
     }
 
+    // A name with half of a surrogate pair, "\ud800", is no text; it is none of those that are looked for, either.
+    private static string Name(in Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(reader.ValueSpan);
+        }
+    }
+
     private DataException Invalid(JsonException e)
     {
         var content = Content.Span;
@@ -160,7 +173,7 @@ internal sealed class JsonFile(string path)
             {
                 var depth = reader.CurrentDepth;
                 if (reader.TokenType == JsonTokenType.PropertyName && depth == 1)
-                    (key, listDepth, index) = (reader.GetString()!, -1, -1);
+                    (key, listDepth, index) = (Name(in reader), -1, -1);
                 else if (reader.TokenType == JsonTokenType.StartArray && listDepth < 0 && depth == (key.Length > 0 ? 1 : 0))
                     listDepth = depth + 1;
                 else if (depth == listDepth && reader.TokenType is not (JsonTokenType.EndArray or JsonTokenType.EndObject))

@@ -59,6 +59,14 @@ public sealed record PersonInstance
         init => _pixels = value;
     }
 
+    /// <summary>A person that a detector found: no labels, the box cut off at the picture's border for crops.</summary>
+    /// <param name="id">Any id, unique among the persons.</param>
+    /// <param name="image">The picture.</param>
+    /// <param name="box">Image pixels.</param>
+    /// <param name="score">How sure the detector is.</param>
+    public static PersonInstance Detected(long id, ImageRecord image, Box box, double score) =>
+        new() { Id = id, Image = image, RawBox = box, Box = PersonBox.Clip(box, image.Width, image.Height), Area = box.Area, Score = score };
+
     /// <summary>Number of labelled keypoints.</summary>
     public int LabelledCount => Keypoints.Count(k => k.IsLabelled);
 

@@ -30,13 +30,24 @@ public static class CrowdPoseEvaluator
         PoseDataset truth, IReadOnlyList<PoseResult> results, IReadOnlyDictionary<long, double> crowdIndex, OksOptions? options = null)
     {
         var matches = CocoEvaluator.Match(truth, results, options ?? OksOptions.CrowdPose);
+        var levels = Levels(truth, matches, crowdIndex);
+        double? Of(string level) => matches.ImageIds.IsEmpty ? null : matches.AveragePrecision(levels[level]);
+        return new(matches.Report(), Of("easy"), Of("medium"), Of("hard"));
+    }
+
+    /// <summary>For each level, which of the pictures are of it: weights for <see cref="OksMatches.AveragePrecision"/>.</summary>
+    internal static Dictionary<string, int[]> Levels(PoseDataset truth, OksMatches matches, IReadOnlyDictionary<long, double> crowdIndex)
+    {
         var crowding = matches.ImageIds.Select(id => crowdIndex.TryGetValue(id, out var index)
             ? index
             : throw new DataException($"Picture {id} has no crowd index.", truth.Name, "\"crowdIndex\" for every picture, as CrowdPose's files have it")).ToArray();
 
-        double? Between(double from, double below) => matches.ImageIds.IsEmpty
-            ? null
-            : matches.AveragePrecision(Array.ConvertAll(crowding, c => c >= from && c < below ? 1 : 0));
-        return new(matches.Report(), Between(double.NegativeInfinity, 0.2), Between(0.2, 0.8), Between(0.8, double.PositiveInfinity));
+        int[] Between(double from, double below) => Array.ConvertAll(crowding, c => c >= from && c < below ? 1 : 0);
+        return new()
+        {
+            ["easy"] = Between(double.NegativeInfinity, 0.2),
+            ["medium"] = Between(0.2, 0.8),
+            ["hard"] = Between(0.8, double.PositiveInfinity),
+        };
     }
 }

@@ -20,6 +20,11 @@ public sealed record EvaluationReport(
 {
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The PCKs and the number of keypoints by visibility and size (<see cref="PckBreakdown"/>); null where there are none.</summary>
+    [JsonPropertyName("breakdown")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double?>>? Breakdown { get; init; }
+
     /// <summary>Bootstrap 95 % intervals by metric; null where none were asked for.</summary>
     [JsonPropertyName("intervals")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

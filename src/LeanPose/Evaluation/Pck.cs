@@ -36,16 +36,26 @@ public static class Pck
         "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
     ];
 
+    /// <summary>Measures PCK by one of the usual lengths.</summary>
+    /// <param name="truth">Annotated persons.</param>
+    /// <param name="results">Predictions.</param>
+    /// <param name="reference">The length by which distances are measured.</param>
+    /// <param name="threshold">Share of that length.</param>
+    /// <param name="onlyKeypoints">Names of the keypoints to count; all when null.</param>
+    /// <exception cref="DataException">As for any measure.</exception>
+    public static PckReport Evaluate(
+        PoseDataset truth, IReadOnlyList<PoseResult> results, PckReference reference, double threshold, IReadOnlyList<string>? onlyKeypoints = null) =>
+        Evaluate(truth, results, PckMeasure.Of(threshold, reference), onlyKeypoints);
+
     /// <summary>Measures PCK.</summary>
     /// <param name="truth">Annotated persons; those without a labelled keypoint among the counted ones play no part.</param>
     /// <param name="results">Predictions; those without an annotation id play no part.</param>
-    /// <param name="reference">The length by which distances are measured.</param>
-    /// <param name="threshold">Share of that length.</param>
+    /// <param name="measure">The length by which distances are measured, and the share of it.</param>
     /// <param name="onlyKeypoints">Names of the keypoints to count, e.g. <see cref="ShouldersToAnkles"/>; all when null.</param>
     /// <exception cref="DataException">A result does not fit the data set, two are for one annotation, or a keypoint name is unknown.</exception>
-    public static PckReport Evaluate(
-        PoseDataset truth, IReadOnlyList<PoseResult> results, PckReference reference, double threshold, IReadOnlyList<string>? onlyKeypoints = null)
+    public static PckReport Evaluate(PoseDataset truth, IReadOnlyList<PoseResult> results, PckMeasure measure, IReadOnlyList<string>? onlyKeypoints = null)
     {
+        measure.Require(truth);
         ResultChecks.RequireFitting(truth, results);
         var byAnnotation = ResultChecks.ByAnnotation(results);
         var skeleton = truth.Skeleton;
@@ -55,12 +65,13 @@ public static class Pck
 
         int[] labelled = new int[joints.Length], correct = new int[joints.Length];
         var persons = ImmutableArray.CreateBuilder<PersonPck>();
+        var breakdown = new PckBreakdown();
         int leftOut = 0, withoutResult = 0;
         foreach (var person in truth.Persons)
         {
             if (person.Keypoints.IsEmpty || !joints.Any(j => person.Keypoints[j].IsLabelled))
                 continue;
-            if (!(ReferenceLength(person, skeleton, reference) is > 0 and var length))
+            if (!(measure.Length(person, skeleton) is > 0 and var length))
             {
                 leftOut++;
                 continue;
@@ -75,9 +86,11 @@ public static class Pck
                 var k = person.Keypoints[joints[i]];
                 if (!k.IsLabelled)
                     continue;
+                var right = result is not null && new Point2(result.Keypoints[joints[i]].X - k.X, result.Keypoints[joints[i]].Y - k.Y).Length <= measure.Threshold * length;
+                breakdown.Count(person, k, right);
                 own++;
                 labelled[i]++;
-                if (result is null || new Point2(result.Keypoints[joints[i]].X - k.X, result.Keypoints[joints[i]].Y - k.Y).Length > threshold * length)
+                if (!right)
                     continue;
                 ownCorrect++;
                 correct[i]++;
@@ -91,7 +104,10 @@ public static class Pck
             [.. joints.Select((j, i) => new JointPck(skeleton.Keypoints[j], Share(correct[i], labelled[i]), labelled[i]))],
             persons.ToImmutable(),
             leftOut,
-            withoutResult);
+            withoutResult)
+        {
+            Breakdown = breakdown.ToArray(),
+        };
     }
 
     /// <summary>The reference length of a person in image pixels; null where its keypoints do not give one.</summary>
@@ -100,13 +116,7 @@ public static class Pck
     /// <param name="reference">Which length.</param>
     public static double? ReferenceLength(PersonInstance person, Skeleton skeleton, PckReference reference)
     {
-        double? Between(string a, string b) => Labelled(a) is { } p && Labelled(b) is { } q ? (p - q).Length : null;
-        Point2? Labelled(string name)
-        {
-            var j = skeleton.IndexOf(name);
-            return j >= 0 && !person.Keypoints.IsEmpty && person.Keypoints[j] is { IsLabelled: true } k ? new Point2(k.X, k.Y) : null;
-        }
-
+        double? Between(string a, string b) => Distance(person, skeleton, a, b);
         double? Head() => Between("neck", "head_top") ?? Between("upper_neck", "head_top") ?? Between("neck", "head");
         double? a, b;
         switch (reference)
@@ -122,6 +132,18 @@ public static class Pck
                 return Head() ?? AicHeadSize;
             default:
                 throw new ArgumentOutOfRangeException(nameof(reference), reference, "Unknown reference length.");
+        }
+    }
+
+    /// <summary>Distance of two labelled keypoints in image pixels; null where one of them is not labelled or there is none.</summary>
+    internal static double? Distance(PersonInstance person, Skeleton skeleton, string a, string b)
+    {
+        return Labelled(a) is { } p && Labelled(b) is { } q ? (p - q).Length : null;
+
+        Point2? Labelled(string name)
+        {
+            var j = skeleton.IndexOf(name);
+            return j >= 0 && !person.Keypoints.IsEmpty && person.Keypoints[j] is { IsLabelled: true } k ? new Point2(k.X, k.Y) : null;
         }
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace LeanPose.Evaluation;
 
-/// <summary>What <see cref="Pck.Evaluate"/> measured; shares are fractions 0..1, null where nothing could be measured.</summary>
+/// <summary>What <see cref="Pck"/> measured; shares are fractions 0..1, null where nothing could be measured.</summary>
 /// <param name="Overall">Correct keypoints over labelled keypoints of all counted persons.</param>
 /// <param name="PerJoint">The same by keypoint, in the skeleton's or the caller's order.</param>
 /// <param name="PerPerson">The counted persons, in the data set's order.</param>
@@ -10,6 +10,11 @@ namespace LeanPose.Evaluation;
 /// <param name="WithoutResult">Counted persons that no result names; their keypoints count as wrong.</param>
 public sealed record PckReport(double? Overall, ImmutableArray<JointPck> PerJoint, ImmutableArray<PersonPck> PerPerson, int LeftOut, int WithoutResult)
 {
+    /// <summary>
+    /// The same by <see cref="PckBreakdown"/>'s rows: visible and hidden keypoints, keypoints of small, medium and large persons.
+    /// </summary>
+    public ImmutableArray<JointPck> Breakdown { get; init; } = [];
+
     /// <summary>How many persons were counted.</summary>
     public int Persons => PerPerson.Length;
 

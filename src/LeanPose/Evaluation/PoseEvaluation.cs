@@ -3,7 +3,7 @@ using LeanPose.Datasets;
 
 namespace LeanPose.Evaluation;
 
-/// <summary>COCO's numbers and both PCKs at once.</summary>
+/// <summary>All numbers of an evaluation at once.</summary>
 public static class PoseEvaluation
 {
     /// <summary>Name of PCK at 0.2 of the torso diagonal.</summary>
@@ -12,58 +12,109 @@ public static class PoseEvaluation
     /// <summary>Name of PCK at 0.1 of the box's longer side.</summary>
     public const string BoxPck = "PCK@0.1-box";
 
-    /// <summary>Name of the per-joint number of labelled keypoints, as the box PCK counts them.</summary>
+    /// <summary>Name of the per-joint number of labelled keypoints, as the last PCK counts them.</summary>
     public const string Count = "count";
 
-    /// <summary>Measures everything.</summary>
+    /// <summary>Measures by COCO's rules.</summary>
     /// <param name="truth">Pictures and annotated persons, crowds too.</param>
-    /// <param name="results">Predictions. PCK needs annotation ids on them and is null without (detector boxes).</param>
+    /// <param name="results">Predictions. PCK needs annotation ids on them and is left out without (detector boxes).</param>
     /// <param name="protocol">How the predictions were made. Annotations, counts, keypoints and sigmas are added where missing.</param>
-    /// <param name="options">COCO's rules when null.</param>
     /// <param name="bootstrap">Adds 95 % intervals of AP over pictures and of PCK over persons; none when null.</param>
     /// <exception cref="DataException">The results do not fit the data set.</exception>
+    public static EvaluationReport Run(PoseDataset truth, IReadOnlyList<PoseResult> results, IReadOnlyDictionary<string, string> protocol, Bootstrap? bootstrap = null) =>
+        Run(truth, results, protocol, new EvaluationPlan(), bootstrap);
+
+    /// <summary>Measures what a plan asks for.</summary>
+    /// <param name="truth">Pictures and annotated persons, crowds too.</param>
+    /// <param name="results">Predictions. PCK and PCKh need annotation ids on them and are left out without (detector boxes).</param>
+    /// <param name="protocol">How the predictions were made. Annotations, counts, keypoints, rules and sigmas are added where missing.</param>
+    /// <param name="plan">Whose rules, which PCKs.</param>
+    /// <param name="bootstrap">Adds 95 % intervals of AP over pictures and of PCK over persons; none when null.</param>
+    /// <exception cref="DataException">The results do not fit the data set, or it lacks what the rules need.</exception>
+    /// <exception cref="ArgumentException">The plan has another number of sigmas than the skeleton has keypoints.</exception>
     public static EvaluationReport Run(
-        PoseDataset truth, IReadOnlyList<PoseResult> results, IReadOnlyDictionary<string, string> protocol, OksOptions? options = null, Bootstrap? bootstrap = null)
+        PoseDataset truth, IReadOnlyList<PoseResult> results, IReadOnlyDictionary<string, string> protocol, EvaluationPlan plan, Bootstrap? bootstrap = null)
     {
-        options ??= OksOptions.Coco;
+        var options = plan.Oks(truth.Skeleton);
         var matches = CocoEvaluator.Match(truth, results, options);
-        var joined = results.Where(r => r.AnnotationId is not null).ToArray();
-        PckReport? Pcks(PckReference reference, double threshold) => joined.Length == 0 && results.Count > 0 ? null : Pck.Evaluate(truth, joined, reference, threshold);
-        PckReport? torso = Pcks(PckReference.TorsoDiagonal, 0.2), box = Pcks(PckReference.BoxLongerSide, 0.1);
-
-        var metrics = new Dictionary<string, double?>(matches.Report().Numbers()) { [TorsoPck] = torso?.Overall, [BoxPck] = box?.Overall };
-        var perJoint = new Dictionary<string, IReadOnlyDictionary<string, double?>>();
-        for (var j = 0; j < truth.Skeleton.Count && torso is not null && box is not null; j++)
-        {
-            perJoint[truth.Skeleton.Keypoints[j]] = new Dictionary<string, double?>
-            {
-                [TorsoPck] = torso.PerJoint[j].Value,
-                [BoxPck] = box.PerJoint[j].Value,
-                [Count] = box.PerJoint[j].Count,
-            };
-        }
-
-        return new(Complete(protocol, truth, options, torso), metrics, perJoint) { Intervals = bootstrap is null ? null : Intervals(bootstrap, matches, torso, box) };
-    }
-
-    private static Dictionary<string, ConfidenceInterval> Intervals(Bootstrap bootstrap, OksMatches matches, PckReport? torso, PckReport? box)
-    {
+        var metrics = new Dictionary<string, double?>(matches.Report().Numbers());
         var intervals = new Dictionary<string, ConfidenceInterval>();
-        void Add(string name, ConfidenceInterval? interval)
+        void Interval(string name, int units, Func<ReadOnlySpan<int>, double?> metric)
         {
-            if (interval is { } i)
-                intervals[name] = i;
+            if (bootstrap?.Interval(units, metric) is { } interval)
+                intervals[name] = interval;
         }
 
-        Add("AP", bootstrap.Interval(matches.ImageIds.Length, matches.AveragePrecision));
-        if (torso is not null)
-            Add(TorsoPck, bootstrap.Interval(torso.Persons, torso.Weighted));
-        if (box is not null)
-            Add(BoxPck, bootstrap.Interval(box.Persons, box.Weighted));
-        return intervals;
+        Interval("AP", matches.ImageIds.Length, matches.AveragePrecision);
+        if (plan.Rules == EvaluationRules.CrowdPose)
+        {
+            foreach (var (level, of) in CrowdPoseEvaluator.Levels(truth, matches, plan.CrowdIndex))
+            {
+                metrics[$"AP-{level}"] = matches.ImageIds.IsEmpty ? null : matches.AveragePrecision(of);
+                Interval($"AP-{level}", matches.ImageIds.Length, weights => matches.AveragePrecision(Both(weights, of)));
+            }
+        }
+
+        if (plan.Rules == EvaluationRules.Aic)
+            metrics[EvaluationPlan.AicAp] = AicEvaluator.AveragePrecision(truth, results);
+
+        var joined = results.Where(r => r.AnnotationId is not null).ToArray();
+        var measurable = joined.Length > 0 || results.Count == 0;
+        var perJoint = measurable ? truth.Skeleton.Keypoints.ToDictionary(k => k, _ => new Dictionary<string, double?>()) : [];
+        var breakdown = measurable ? PckBreakdown.Rows.ToDictionary(r => r, _ => new Dictionary<string, double?>()) : [];
+        if (plan.Rules == EvaluationRules.Mpii && measurable)
+            AddPckh(Pckh.Evaluate(truth, joined, plan.HeadSizes), metrics, perJoint);
+        PckReport? first = null;
+        foreach (var measure in plan.Pcks)
+        {
+            var pck = measurable ? Pck.Evaluate(truth, joined, measure) : null;
+            if (pck is null)
+                continue;
+            metrics[measure.Name] = pck.Overall;
+            first ??= pck;
+            Interval(measure.Name, pck.Persons, pck.Weighted);
+            Add(perJoint, measure.Name, pck.PerJoint);
+            Add(breakdown, measure.Name, pck.Breakdown);
+        }
+
+        return new(Complete(protocol, truth, plan, options, first), metrics, Frozen(perJoint))
+        {
+            Intervals = bootstrap is null ? null : intervals,
+            Breakdown = first is null ? null : Frozen(breakdown),
+        };
     }
 
-    private static Dictionary<string, string> Complete(IReadOnlyDictionary<string, string> protocol, PoseDataset truth, OksOptions options, PckReport? torso)
+    private static void Add(Dictionary<string, Dictionary<string, double?>> rows, string name, IEnumerable<JointPck> values)
+    {
+        foreach (var value in values)
+        {
+            var row = rows[value.Keypoint];
+            row.Remove(Count); // it stands last
+            row[name] = value.Value;
+            row[Count] = value.Count;
+        }
+    }
+
+    private static void AddPckh(PckhReport report, Dictionary<string, double?> metrics, Dictionary<string, Dictionary<string, double?>> perJoint)
+    {
+        metrics[EvaluationPlan.Pckh] = report.Mean;
+        foreach (var group in report.Groups)
+            metrics[$"{EvaluationPlan.Pckh}-{group.Keypoint}"] = group.Value;
+        Add(perJoint, EvaluationPlan.Pckh, report.PerJoint);
+    }
+
+    private static int[] Both(ReadOnlySpan<int> weights, int[] counted)
+    {
+        var both = new int[counted.Length];
+        for (var i = 0; i < both.Length; i++)
+            both[i] = weights[i] * counted[i];
+        return both;
+    }
+
+    private static Dictionary<string, IReadOnlyDictionary<string, double?>> Frozen(Dictionary<string, Dictionary<string, double?>> rows) =>
+        rows.ToDictionary(r => r.Key, r => (IReadOnlyDictionary<string, double?>)r.Value);
+
+    private static Dictionary<string, string> Complete(IReadOnlyDictionary<string, string> protocol, PoseDataset truth, EvaluationPlan plan, OksOptions options, PckReport? pck)
     {
         var complete = new Dictionary<string, string>(protocol);
         var culture = CultureInfo.InvariantCulture;
@@ -71,12 +122,17 @@ public static class PoseEvaluation
         complete.TryAdd("images", truth.Images.Length.ToString(culture));
         complete.TryAdd("persons", truth.Persons.Length.ToString(culture));
         complete.TryAdd("keypoints", truth.Skeleton.ToString());
+        complete.TryAdd("rules", plan.Rules.ToString());
         complete.TryAdd("sigmas", string.Join(' ', (options.Sigmas ?? truth.Skeleton.Sigmas).Select(s => s.ToString(culture))));
         complete.TryAdd("area", options.Area.ToString());
-        if (torso is not null)
+        if (pck is not null)
         {
-            complete.TryAdd("persons without torso", torso.LeftOut.ToString(culture));
-            complete.TryAdd("persons without result", torso.WithoutResult.ToString(culture));
+            complete.TryAdd($"persons without {plan.Pcks[0].LengthName}", pck.LeftOut.ToString(culture));
+            complete.TryAdd("persons without result", pck.WithoutResult.ToString(culture));
+        }
+        else if (!plan.Pcks.IsEmpty)
+        {
+            complete.TryAdd("PCK", "not measured: detected persons belong to no annotated one");
         }
 
         return complete;

@@ -43,12 +43,25 @@ public static class Rescoring
     public static IReadOnlyList<PoseResult> Apply(
         IReadOnlyList<PoseResult> predictions, IReadOnlyList<double> areas, ReadOnlySpan<double> sigmas, double oksThreshold = OksThreshold)
     {
+        return WithoutRepeated([.. predictions.Select(p => p with { Score = Score(p.Score, p.Keypoints.AsSpan()) })], areas, sigmas, oksThreshold);
+    }
+
+    /// <summary>Removes repeated persons picture by picture.</summary>
+    /// <param name="predictions">Predictions with the scores by which AP ranks them.</param>
+    /// <param name="areas">Square pixels, one per prediction; the published code takes the crop frame's (scale·200)².</param>
+    /// <param name="sigmas">One per keypoint.</param>
+    /// <param name="oksThreshold">A prediction goes when its OKS with a better one exceeds this.</param>
+    /// <returns>Pictures in order of first appearance; in each, by falling score.</returns>
+    /// <exception cref="ArgumentException">Counts differ.</exception>
+    public static IReadOnlyList<PoseResult> WithoutRepeated(
+        IReadOnlyList<PoseResult> predictions, IReadOnlyList<double> areas, ReadOnlySpan<double> sigmas, double oksThreshold = OksThreshold)
+    {
         if (predictions.Count != areas.Count)
             throw new ArgumentException($"{predictions.Count} predictions need {predictions.Count} areas, not {areas.Count}.", nameof(areas));
         var kept = new List<PoseResult>(predictions.Count);
         foreach (var image in Enumerable.Range(0, predictions.Count).GroupBy(i => predictions[i].ImageId))
         {
-            var persons = image.Select(i => predictions[i] with { Score = Score(predictions[i].Score, predictions[i].Keypoints.AsSpan()) }).ToList();
+            var persons = image.Select(i => predictions[i]).ToList();
             foreach (var i in Suppression.ByOks(persons, [.. image.Select(i => areas[i])], sigmas, oksThreshold))
                 kept.Add(persons[i]);
         }

@@ -60,6 +60,7 @@ public static class ImageDecoder
         {
             using var data = SKData.Create((nint)bytes, encoded.Length);
             using var codec = SKCodec.Create(data) ?? throw NoPicture(name, encoded.Length);
+            RequirePlausible(codec, name, encoded.Length);
             return Decode(codec, name, choose);
         }
     }
@@ -79,6 +80,15 @@ public static class ImageDecoder
         {
             throw Unreadable(path, e);
         }
+    }
+
+    // A broken header may claim any size; memory is not given to a claim that the file's bytes cannot bear out. No JPEG and no
+    // photograph holds as many pixels a byte.
+    private static void RequirePlausible(SKCodec codec, string name, long bytes)
+    {
+        const long always = 1 << 24, perByte = 1024;
+        if (Math.BigMul(codec.Info.Width, codec.Info.Height) > always + (perByte * bytes))
+            throw new DataException($"The picture's header says {codec.Info.Width}×{codec.Info.Height} pixels, but the file has only {bytes} bytes.", name, "a whole picture", "copy or download the file again, or take it out of the data set");
     }
 
     private static unsafe PictureWindow Decode(SKCodec codec, string name, Func<int, int, PixelWindow> choose)

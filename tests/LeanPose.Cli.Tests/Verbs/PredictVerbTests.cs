@@ -23,6 +23,17 @@ public sealed class PredictVerbTests : IDisposable
         Assert.InRange(metrics.RootElement.GetProperty("metrics").GetProperty("PCK@0.1-box").GetDouble(), 0, 1);
         Assert.Equal(17, metrics.RootElement.GetProperty("perJoint").EnumerateObject().Count());
 
+        Assert.Contains("left_wrist", measured.Output);
+        Assert.Equal(51, metrics.RootElement.GetProperty("breakdown").GetProperty("visible").GetProperty("count").GetInt32());
+
+        // Detected boxes: the same one twice is one person, and a weak one is left out.
+        File.WriteAllText(_project["boxes.json"], """[{"image_id": 1, "category_id": 1, "bbox": [8, 4, 40, 40], "score": 0.9}, {"image_id": 1, "category_id": 1, "bbox": [8, 4, 40, 40], "score": 0.8}, {"image_id": 3, "category_id": 1, "bbox": [8, 4, 40, 40], "score": 0.1}]""");
+        var listed = await CommandLine.Run(_project.Path, "eval", "runs/small", "--annotations", "persons.json", "--images", "images", "--boxes", "boxes.json", "--box-score", "0.5", "--json", "out/listed.json");
+        Assert.Equal((ExitCode.Ok, ""), (listed.ExitCode, listed.Error));
+        using var listedMetrics = JsonDocument.Parse(File.ReadAllText(_project["out", "listed.json"]));
+        Assert.Equal("2, 1 after OKS suppression at 0.9", listedMetrics.RootElement.GetProperty("protocol").GetProperty("detected persons").GetString());
+        Assert.False(listedMetrics.RootElement.GetProperty("metrics").TryGetProperty("PCK@0.2-torso", out _));
+
         File.WriteAllBytes(_project["images", "2.jpg"], File.ReadAllBytes(_project["images", "2.jpg"])[..1500]);
         var predicted = await CommandLine.Run(_project.Path, "predict", "runs/small", "images", "--boxes", "persons.json", "--out", "drawn");
         Assert.Equal(

@@ -14,7 +14,7 @@ public class PoseEvaluationTests
         var person = Poses.Person(1, 1, area: 50 * 50);
         using var json = JsonDocument.Parse(PoseEvaluation.Run(Poses.Dataset(person), [Poses.Found(person)], s_protocol).ToJson());
         var root = json.RootElement;
-        Assert.Equal(["protocol", "metrics", "perJoint"], root.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["protocol", "metrics", "perJoint", "breakdown"], root.EnumerateObject().Select(p => p.Name));
         Assert.Equal(
             ["AP", "AP50", "AP75", "APm", "APl", "AR", "AR50", "AR75", "ARm", "ARl", "PCK@0.2-torso", "PCK@0.1-box"],
             root.GetProperty("metrics").EnumerateObject().Select(p => p.Name));
@@ -54,7 +54,8 @@ public class PoseEvaluationTests
         var person = Poses.Person(1, 1);
         var report = PoseEvaluation.Run(Poses.Dataset(person), [Poses.Found(person) with { AnnotationId = null }], s_protocol);
         Assert.Equal(1.0, report.Metrics["AP"]!.Value, 1e-12);
-        Assert.Null(report.Metrics[PoseEvaluation.TorsoPck]);
+        Assert.DoesNotContain(PoseEvaluation.TorsoPck, report.Metrics.Keys);
+        Assert.StartsWith("not measured", report.Protocol["PCK"], StringComparison.Ordinal);
         Assert.Empty(report.PerJoint);
     }
 

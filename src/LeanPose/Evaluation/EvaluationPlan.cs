@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using LeanPose.Skeletons;
+
+namespace LeanPose.Evaluation;
+
+/// <summary>Whose rules an evaluation follows.</summary>
+public enum EvaluationRules
+{
+    /// <summary>COCO: annotated areas.</summary>
+    Coco,
+
+    /// <summary>CrowdPose: areas from boxes, and AP of easy, medium and hard pictures.</summary>
+    CrowdPose,
+
+    /// <summary>AI Challenger: its own AP beside COCO's numbers.</summary>
+    Aic,
+
+    /// <summary>MPII: PCKh at 0.5 of the head box beside COCO's numbers.</summary>
+    Mpii,
+
+    /// <summary>WEPDTOF-Pose: areas from boxes, its own sigmas.</summary>
+    Wepdtof,
+}
+
+/// <summary>What is measured, and by whose rules.</summary>
+public sealed record EvaluationPlan
+{
+    /// <summary>Name of AI Challenger's AP.</summary>
+    public const string AicAp = "AP-aic";
+
+    /// <summary>Name of MPII's mean, and start of the names of its groups.</summary>
+    public const string Pckh = "PCKh@0.5";
+
+    /// <summary>Whose rules. Default: COCO's.</summary>
+    public EvaluationRules Rules { get; init; } = EvaluationRules.Coco;
+
+    /// <summary>OKS sigmas, one per keypoint; null (default) for those of the rules.</summary>
+    public ImmutableArray<double>? Sigmas { get; init; }
+
+    /// <summary>The PCKs. Default: 0.2 of the torso diagonal, 0.1 of the box.</summary>
+    public ImmutableArray<PckMeasure> Pcks { get; init; } = [PckMeasure.Torso, PckMeasure.Box];
+
+    /// <summary>CrowdPose: how crowded each picture is, by id (<see cref="AnnotationFields.CrowdIndex"/>).</summary>
+    public IReadOnlyDictionary<long, double> CrowdIndex { get; init; } = ImmutableDictionary<long, double>.Empty;
+
+    /// <summary>MPII: head sizes in pixels by annotation id (<see cref="AnnotationFields.HeadSizes"/>).</summary>
+    public IReadOnlyDictionary<long, double> HeadSizes { get; init; } = ImmutableDictionary<long, double>.Empty;
+
+    /// <summary>How OKS is measured by these rules.</summary>
+    /// <param name="skeleton">The truth's keypoints.</param>
+    internal OksOptions Oks(Skeleton skeleton) => Rules switch
+    {
+        EvaluationRules.CrowdPose => OksOptions.CrowdPose with { Sigmas = Sigmas },
+        // The file's names are AI Challenger's, with which WEPDTOF-Pose shares all but two sigmas.
+        EvaluationRules.Wepdtof => OksOptions.Wepdtof with { Sigmas = Sigmas ?? WepdtofSigmas(skeleton) },
+        _ => OksOptions.Coco with { Sigmas = Sigmas },
+    };
+
+    private static ImmutableArray<double>? WepdtofSigmas(Skeleton skeleton) =>
+        skeleton.Keypoints.SequenceEqual(KnownSkeletons.WepdtofPose14.Keypoints) ? KnownSkeletons.WepdtofPose14.Sigmas : null;
+}
