@@ -62,6 +62,8 @@ internal static class ReportStyle
         .pictures figure { margin: 0; min-width: 0; }
         .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 3px; border-radius: 8px; overflow: hidden; background: var(--card); }
         .pair img { width: 100%; height: auto; display: block; }
+        .fault img { width: 100%; height: auto; display: block; border-radius: 8px; }
+        .error { color: var(--s7); font-weight: 600; } .hint { color: var(--soft); }
         figcaption { font-size: .82rem; color: var(--soft); padding-top: 4px; overflow-wrap: anywhere; }
         .whole { max-width: 100%; height: auto; border-radius: 8px; border: 1px solid var(--line); }
         .key { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin: 0 5px 0 12px; border: 1px solid #0c0e14; }

@@ -51,7 +51,7 @@ internal static class ImageFiles
         }
 
         var names = string.Join(", ", missing.Take(3).Select(i => i.FileName)) + (missing.Count > 3 ? $" and {missing.Count - 3} more" : "");
-        problems.Add($"{missing.Count} of {count} pictures are missing: {names}.", $"folder {folder}", $"every picture that {file} names", Suggest(missing[0], folder));
+        problems.Add($"{missing.Count} of {count} pictures are missing: {names}.", $"folder {folder}", $"every picture that {file} names", Suggest(missing[0].FileName, folder));
     }
 
     /// <summary>Reports pictures whose size is not the annotation file's, or that are not readable.</summary>
@@ -72,9 +72,10 @@ internal static class ImageFiles
         }
     }
 
-    private static string Suggest(ImageRecord image, string folder)
+    /// <summary>What might bring a missing picture to light.</summary>
+    public static string Suggest(string fileName, string folder)
     {
-        var name = image.FileName.Replace('\\', '/');
+        var name = fileName.Replace('\\', '/');
         for (var cut = name.IndexOf('/') + 1; cut > 0; cut = name.IndexOf('/', cut) + 1)
         {
             if (File.Exists(Path.Combine(folder, name[cut..])))

@@ -7,6 +7,9 @@ internal sealed class ProblemList
     private readonly List<DataProblem> _problems = [];
     private int _notListed;
 
+    /// <summary>The first ones; the rest is only counted.</summary>
+    public IReadOnlyList<DataProblem> Listed => _problems;
+
     public bool IsEmpty => _problems.Count == 0;
 
     public void Add(string problem, string where, string? expected = null, string? fix = null)
