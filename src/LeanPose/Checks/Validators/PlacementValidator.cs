@@ -67,8 +67,9 @@ internal sealed class PlacementValidator : IValidator
 
         foreach (var k in far)
         {
-            var box = person.Box!.Value;
-            findings.Add(set.OfKeypoint(KeypointOutsideBox, FindingSeverity.Warning, person, k, FormattableString.Invariant($"{set.Skeleton.Keypoints[k]} lies {Outside(box, person.Keypoints[k]):0} pixels outside the box of {box.Width:0}×{box.Height:0}."), $"at most {BoxShare:0%} of the box's longer side outside", "correct the keypoint, or the box"));
+            // Boxes of COCO and CrowdPose hold what can be seen; a hidden joint may well lie outside.
+            var (box, hidden) = (person.Box!.Value, person.Keypoints[k].Visibility == Visibility.Hidden);
+            findings.Add(set.OfKeypoint(KeypointOutsideBox, hidden ? FindingSeverity.Hint : FindingSeverity.Warning, person, k, FormattableString.Invariant($"{set.Skeleton.Keypoints[k]}{(hidden ? " (hidden)" : "")} lies {Outside(box, person.Keypoints[k]):0} pixels outside the box of {box.Width:0}×{box.Height:0}."), $"at most {BoxShare:0%} of the box's longer side outside", hidden ? "see whether it is this person's; boxes around the visible part leave hidden keypoints out" : "correct the keypoint, or the box"));
         }
     }
 

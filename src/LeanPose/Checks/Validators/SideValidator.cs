@@ -30,9 +30,9 @@ internal sealed class SideValidator : IValidator
     {
         if (FaceIsSeenFromInside(names, person))
             return (names.LeftEye, "Nose, left eye and right eye stand in the order of a face seen from inside the head.");
-        if (Opposed(names, person, names.Eyes, 0.3))
+        if (EyesOpposeShoulders(names, person))
             return (names.LeftEye, "The eyes look to the other side than the shoulders.");
-        if (Opposed(names, person, names.Hips, 0.45))
+        if (HipsOpposeShoulders(names, person))
             return (names.LeftHip, "The hips are turned against the shoulders.");
         foreach (var (upper, middle, lower, what) in names.Chains)
         {
@@ -61,17 +61,15 @@ internal sealed class SideValidator : IValidator
     private static bool AgreesWithBody(SideNames names, CheckedPerson person, Point2 eyes) =>
         Across(person, names.Shoulders) is not { } shoulders || shoulders.Length < 2 * eyes.Length || Cosine(eyes, shoulders) < 0;
 
-    /// <summary>Whether a pair stands in the opposite order of the shoulders, both seen broadly enough.</summary>
-    private static bool Opposed(SideNames names, CheckedPerson person, (int Left, int Right) pair, double share)
-    {
-        if (Across(person, pair) is not { } across || Across(person, names.Shoulders) is not { } shoulders)
-            return false;
-        if (pair == names.Eyes && new[] { pair.Left, pair.Right, names.Nose }.Any(k => k < 0 || person.Keypoints[k].Visibility != Visibility.Visible))
-            return false;
-        var size = person.Size();
-        var (least, leastShoulders) = pair == names.Eyes ? (Math.Max(3, 0.25 * shoulders.Length), 0.12 * size) : (share * shoulders.Length, 0.12 * size);
-        return across.Length >= Math.Max(3, least) && shoulders.Length >= Math.Max(6, leastShoulders) && across.Length >= 0.05 * size && Cosine(across, shoulders) < -0.8;
-    }
+    // A head turns by 90 degrees against the shoulders and no further: only where both are seen broadly is the opposite order wrong.
+    private static bool EyesOpposeShoulders(SideNames names, CheckedPerson person) =>
+        new[] { names.Nose, names.LeftEye, names.RightEye }.All(k => k >= 0 && person.Keypoints[k].Visibility == Visibility.Visible)
+        && Across(person, names.Eyes) is { } eyes && Across(person, names.Shoulders) is { } shoulders
+        && eyes.Length >= Math.Max(3, 0.12 * shoulders.Length) && shoulders.Length >= Math.Max(6, 0.18 * person.Size()) && Cosine(eyes, shoulders) < -0.8;
+
+    private static bool HipsOpposeShoulders(SideNames names, CheckedPerson person) =>
+        Across(person, names.Hips) is { } hips && Across(person, names.Shoulders) is { } shoulders
+        && hips.Length >= Math.Max(Math.Max(3, 0.05 * person.Size()), 0.45 * shoulders.Length) && shoulders.Length >= Math.Max(6, 0.12 * person.Size()) && Cosine(hips, shoulders) < -0.8;
 
     private static bool ChangesSidesTwice(CheckedPerson person, (int Left, int Right) upper, (int Left, int Right) middle, (int Left, int Right) lower)
     {
@@ -79,11 +77,14 @@ internal sealed class SideValidator : IValidator
             return false;
         if (!Intersect(ul, ml, ur, mr) || !Intersect(ml, ll, mr, lr))
             return false;
-        // Profiles cross by a pixel or two; a swap makes both sides clearly longer.
+        // Profiles cross by a pixel or two; a swap makes both sides clearly longer. A knee drawn up in front of the other leg crosses,
+        // too, but put back it would have one shin much shorter than the other.
         var given = (ul - ml).Length + (ur - mr).Length + (ml - ll).Length + (mr - lr).Length;
-        var swapped = (ul - mr).Length + (ur - ml).Length + (mr - ll).Length + (ml - lr).Length;
-        return (ml - mr).Length > 0.08 * person.Size() && given > 1.12 * swapped;
+        var (thighs, shins) = (((ul - mr).Length, (ur - ml).Length), ((mr - ll).Length, (ml - lr).Length));
+        return (ml - mr).Length > 0.08 * person.Size() && given > 1.12 * (thighs.Item1 + thighs.Item2 + shins.Item1 + shins.Item2) && AreAlike(thighs) && AreAlike(shins);
     }
+
+    private static bool AreAlike((double A, double B) lengths) => Math.Min(lengths.A, lengths.B) > 0.7 * Math.Max(lengths.A, lengths.B);
 
     private static bool UpperArmsCross(SideNames names, CheckedPerson person)
     {
