@@ -60,6 +60,9 @@ internal sealed record CheckedPerson
     /// <summary>Set when one finding explains all that is odd about the person's positions.</summary>
     public bool IsExplained { get; set; }
 
+    /// <summary>Keypoints of which a finding says that they are misplaced; what follows from that is no news.</summary>
+    public HashSet<int> Misplaced { get; } = [];
+
     public int LabelledCount => Keypoints.Count(k => k.IsLabelled);
 
     public string Path => $"annotations[{Index}]";
@@ -89,9 +92,9 @@ internal sealed record CheckedPerson
         return box is { } b ? Math.Max(b.Width, b.Height) : 0;
     }
 
-    /// <summary>The position of a keypoint, or null where it is not labelled or the skeleton has none of that name.</summary>
+    /// <summary>The position of a keypoint, or null where it is not labelled, known to be misplaced, or the skeleton has none of that name.</summary>
     public Point2? Point(int keypoint) =>
-        keypoint >= 0 && keypoint < Keypoints.Length && Keypoints[keypoint] is { IsLabelled: true } k ? new(k.X, k.Y) : null;
+        keypoint >= 0 && keypoint < Keypoints.Length && !Misplaced.Contains(keypoint) && Keypoints[keypoint] is { IsLabelled: true } k ? new(k.X, k.Y) : null;
 }
 
 /// <summary>A set as its file describes it.</summary>

@@ -33,6 +33,7 @@ internal sealed class BoxValidator : IValidator
         var clipped = PersonBox.Clip(box, image.Width, image.Height);
         if (clipped.Width < 0 || clipped.Height < 0)
         {
+            person.IsExplained = true;
             findings.Add(set.OfPerson(BoxOutside, labelled ? FindingSeverity.Error : FindingSeverity.Warning, person, ".bbox", FormattableString.Invariant($"Nothing of the box [{box.X:0.#}, {box.Y:0.#}, {box.Width:0.#}, {box.Height:0.#}] lies in the picture."), $"a box inside {image.Width}×{image.Height} pixels", "correct the box: the person is left out of training", mend));
             return;
         }

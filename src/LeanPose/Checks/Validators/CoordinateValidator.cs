@@ -47,8 +47,9 @@ internal sealed class CoordinateValidator : IValidator
         var leaves = box.Right > image.Width + (0.05 * corners.Width) || box.Bottom > image.Height + (0.05 * corners.Height);
         if (corners is not { Width: > 0, Height: > 0 } || !leaves || box.Width > image.Width + 1 || box.Height > image.Height + 1 || person.Extent() is not { } extent || person.LabelledCount < FewestKeypoints)
             return false;
-        // The keypoints must fill the corners' box, and leave most of the other one empty.
-        if (Inside(person, corners, p => p) < Fits || Math.Max(extent.Width / corners.Width, extent.Height / corners.Height) < 0.5 || extent.Right > box.X + (0.75 * box.Width) || extent.Bottom > box.Y + (0.75 * box.Height))
+        // The keypoints must fill the corners' box, and leave a good part of the other one empty. Near the upper left corner both are
+        // much the same, and the box merely reaches out of the picture.
+        if (Inside(person, corners, p => p) < Fits || Math.Max(extent.Width / corners.Width, extent.Height / corners.Height) < 0.5 || extent.Area > 0.6 * box.Area || corners.Area > 0.7 * box.Area)
             return false;
         person.IsExplained = true;
         findings.Add(set.OfPerson(BoxCorners, FindingSeverity.Error, person, ".bbox", FormattableString.Invariant($"The box [{box.X:0.#}, {box.Y:0.#}, {box.Width:0.#}, {box.Height:0.#}] leaves the picture; read as two corners it fits the keypoints."), "left, top, width, height", "write the width and height in place of the second corner", BoxMend.Set(person.Index, corners)));

@@ -51,16 +51,24 @@ internal sealed class PlacementValidator : IValidator
             var (index, keypoint) = (person.Index, k);
             Action<AnnotationTree> unlabel = tree => tree.SetKeypoint(index, keypoint, 0, 0, 0);
             if (point is { X: 0, Y: 0 })
+            {
+                person.Misplaced.Add(k);
                 findings.Add(set.OfKeypoint(KeypointAtOrigin, FindingSeverity.Warning, person, k, $"{set.Skeleton.Keypoints[k]} is labelled at 0, 0.", "0, 0, 0 for a keypoint without a label", "set its visibility to 0", unlabel));
+            }
             else if (Beyond(person.Image, point) is > 0 and var beyond)
+            {
                 OutsideImage(set, person, k, beyond, unlabel, findings);
+            }
             else if (OutsideBox(person, point))
+            {
                 far.Add(k);
+            }
         }
 
         // Most of them outside is one mistake of the box, not many of keypoints.
         if (far.Count > 0 && 2 * far.Count > person.LabelledCount)
         {
+            person.IsExplained = true;
             findings.Add(set.OfPerson(KeypointOutsideBox, FindingSeverity.Warning, person, ".bbox", $"{far.Count} of {person.LabelledCount} keypoints lie far outside the box.", "a box around the person's keypoints", "correct the box", BoxMend.Around(person.Index, person.Extent(), person.Image)));
             return;
         }
@@ -69,6 +77,8 @@ internal sealed class PlacementValidator : IValidator
         {
             // Boxes of COCO and CrowdPose hold what can be seen; a hidden joint may well lie outside.
             var (box, hidden) = (person.Box!.Value, person.Keypoints[k].Visibility == Visibility.Hidden);
+            if (!hidden)
+                person.Misplaced.Add(k);
             findings.Add(set.OfKeypoint(KeypointOutsideBox, hidden ? FindingSeverity.Hint : FindingSeverity.Warning, person, k, FormattableString.Invariant($"{set.Skeleton.Keypoints[k]}{(hidden ? " (hidden)" : "")} lies {Outside(box, person.Keypoints[k]):0} pixels outside the box of {box.Width:0}×{box.Height:0}."), $"at most {BoxShare:0%} of the box's longer side outside", hidden ? "see whether it is this person's; boxes around the visible part leave hidden keypoints out" : "correct the keypoint, or the box"));
         }
     }
@@ -77,6 +87,8 @@ internal sealed class PlacementValidator : IValidator
     {
         var image = person.Image;
         var slight = beyond <= Math.Max(2, EdgeShare * Math.Max(image.Width, image.Height));
+        if (!slight)
+            person.Misplaced.Add(k);
         findings.Add(set.OfKeypoint(
             KeypointOutsideImage,
             slight ? FindingSeverity.Hint : FindingSeverity.Warning,

@@ -30,7 +30,7 @@ internal sealed class ProportionValidator : IValidator
     private static void Scales(CheckedSet set, CheckedPerson[] persons, FindingList findings)
     {
         var ratios = persons
-            .Where(p => p.LabelledCount >= Math.Max(4, 0.6 * set.Skeleton.Count) && p.Size() >= 16)
+            .Where(p => p.Misplaced.Count == 0 && p.LabelledCount >= Math.Max(4, 0.6 * set.Skeleton.Count) && p.Size() >= 16)
             .Select(p => (Person: p, Ratio: Math.Log(Math.Max(1, Longer(p.Extent()!.Value)) / Longer(p.Box!.Value))))
             .ToArray();
         var usual = ratios.Length >= FewestPersons ? Robust.Of(ratios.Select(r => r.Ratio)) : new(Math.Log(0.9), 0.1);

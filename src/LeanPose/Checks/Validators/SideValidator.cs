@@ -48,7 +48,7 @@ internal sealed class SideValidator : IValidator
     private static bool FaceIsSeenFromInside(SideNames names, CheckedPerson person)
     {
         var face = new[] { names.Nose, names.LeftEye, names.RightEye };
-        if (face.Any(k => k < 0 || person.Keypoints[k].Visibility != Visibility.Visible))
+        if (face.Any(k => person.Point(k) is null || person.Keypoints[k].Visibility != Visibility.Visible))
             return false;
         var (nose, left, right) = (person.Point(face[0])!.Value, person.Point(face[1])!.Value, person.Point(face[2])!.Value);
         var (a, b) = (left - nose, right - nose);
