@@ -21,13 +21,13 @@ internal static class BoxMend
         return Set(annotation, new(left, top, right - left, bottom - top));
     }
 
-    /// <summary>Another box; the area follows where it was the box's.</summary>
+    /// <summary>Another box; the area follows where it could not be that box's.</summary>
     public static Action<AnnotationTree> Set(int annotation, Box box) => tree =>
     {
         if (tree.Annotation(annotation) is not { } record)
             return;
         record["bbox"] = new JsonArray(Round(box.X), Round(box.Y), Round(box.Width), Round(box.Height));
-        if (record["area"] is not JsonValue area || !area.TryGetValue<double>(out var value) || value <= 0 || value > box.Area)
+        if (record["area"] is not JsonValue area || !area.TryGetValue<double>(out var value) || value <= 0.03 * box.Area || value > box.Area)
             record["area"] = Round(box.Area);
     };
 

@@ -8,8 +8,6 @@ namespace LeanPose.Checks;
 /// <summary>Pictures of findings: the person with its labels and box, a ring where the fault is.</summary>
 public static class FindingPicture
 {
-    private const double RingShare = 0.05;
-
     /// <summary>Draws a finding; null where it is about no picture, or the picture cannot be read.</summary>
     /// <param name="finding">What was found.</param>
     /// <param name="size">Width and height of the drawing, pixels.</param>
@@ -42,9 +40,9 @@ public static class FindingPicture
         if (person.Keypoints.Length == set.Skeleton.Count)
             SkeletonPainter.Draw(crop.Picture, set.Skeleton, [.. person.Keypoints.Select(k => crop.FromImage.Apply(new(k.X, k.Y)) is var p ? k with { X = p.X, Y = p.Y } : k)]);
         if (person.Box is { } box && crop.FromImage.Apply(new(box.X, box.Y)) is var corner)
-            FaultMark.Rectangle(crop.Picture, new Box(corner.X, corner.Y, box.Width * crop.FromImage.M11, box.Height * crop.FromImage.M22));
+            FaultPainter.DrawBox(crop.Picture, new Box(corner.X, corner.Y, box.Width * crop.FromImage.M11, box.Height * crop.FromImage.M22));
         if (at is { } fault)
-            FaultMark.Ring(crop.Picture, crop.FromImage.Apply(fault), Math.Max(6, RingShare * size));
+            FaultPainter.Draw(crop.Picture, [new FaultMark(crop.FromImage.Apply(fault), [])]);
         return crop.Picture;
     }
 

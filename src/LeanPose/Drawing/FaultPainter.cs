@@ -9,7 +9,7 @@ namespace LeanPose.Drawing;
 /// <param name="Proposals">Get crosses; picture pixels.</param>
 public sealed record FaultMark(Point2 Place, IReadOnlyList<Point2> Proposals);
 
-/// <summary>Marks places that may be wrong: a red ring around each, and yellow crosses at the proposals.</summary>
+/// <summary>Marks places that may be wrong: a red ring around each, and yellow crosses at the proposals; boxes in red.</summary>
 public static class FaultPainter
 {
     private const double RingShare = 0.03;
@@ -45,6 +45,22 @@ public static class FaultPainter
             (paint.Color, paint.StrokeWidth) = (colour, width);
             foreach (var m in marks)
                 canvas.Canvas.DrawCircle((float)m.Place.X + 0.5f, (float)m.Place.Y + 0.5f, radius, paint);
+        }
+
+        canvas.CopyTo(image);
+    }
+
+    /// <summary>Draws a box into <paramref name="image"/>.</summary>
+    /// <param name="image">Changed in place.</param>
+    /// <param name="box">Picture pixels.</param>
+    public static void DrawBox(RgbImage image, Box box)
+    {
+        using var canvas = PixelCanvas.Of(image);
+        using var paint = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke };
+        foreach (var (colour, width) in new[] { (Outline, 3.5f), (Ring, 1.6f) })
+        {
+            (paint.Color, paint.StrokeWidth) = (colour, width);
+            canvas.Canvas.DrawRect((float)box.X + 0.5f, (float)box.Y + 0.5f, (float)box.Width, (float)box.Height, paint);
         }
 
         canvas.CopyTo(image);
