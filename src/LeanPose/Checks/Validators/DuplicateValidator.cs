@@ -75,7 +75,8 @@ internal sealed class DuplicateValidator : IValidator
             $"{told.Image.FileName} {(similar ? "shows nearly the same as" : "has the same content as")} {kept.Image.FileName} of {place}.",
             across ? measured ? "no picture to be measured on among those to be learned from" : "every picture in one set" : "every picture once",
             across ? measured ? "take the picture out of one of the sets; numbers on it are too good" : "nothing has to be done: the labels of one set are merely not used in the other" : "take one of them out, with its annotations, or join the annotations",
-            across && !similar && measured ? tree => tree.DropImage(index) : null) with { Other = kept.Image });
+            across && !similar && measured ? tree => tree.DropImage(index) : null) with
+        { Other = kept.Image });
     }
 
     private static (CheckCode Check, FindingSeverity? Severity) Rate(CheckedSet told, CheckedSet kept, bool similar)

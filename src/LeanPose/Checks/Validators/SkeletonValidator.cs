@@ -71,7 +71,8 @@ internal sealed class SkeletonValidator : IValidator
         if (!category.TryGetProperty("sigmas", out var list))
             return;
         void Report(FindingSeverity severity, string place, string? keypoint, string found, string expected) => findings.Add(set.OfSet(
-            CheckCatalog.Sigmas, severity, $"categories[{index}].sigmas{place}", found, expected, "correct the list, or take it out; LeanPose goes by the names", tree => tree.Category(index)!.Remove("sigmas")) with { Keypoint = keypoint });
+            CheckCatalog.Sigmas, severity, $"categories[{index}].sigmas{place}", found, expected, "correct the list, or take it out; LeanPose goes by the names", tree => tree.Category(index)!.Remove("sigmas")) with
+        { Keypoint = keypoint });
         var sigmas = list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(s => s.ValueKind == JsonValueKind.Number) ? list.EnumerateArray().Select(s => s.GetDouble()).ToArray() : [];
         if (sigmas.Length != set.Skeleton.Count)
         {
