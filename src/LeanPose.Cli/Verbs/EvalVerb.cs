@@ -45,7 +45,7 @@ internal static class EvalVerb
             using var detector = boxes.Open(parse);
             var (file, part) = (parse.GetRequiredValue(annotations), parse.GetValue(split));
             var truth = Truth(file, parse.GetRequiredValue(images), part, whole: detector is not null || parse.GetValue(boxes.Boxes) is not null);
-            var plan = Plan(file, truth, parse.GetValue(metric), parse.GetValue(pck)!, parse.GetValue(sigmas));
+            var plan = Plan(truth, parse.GetValue(metric), parse.GetValue(pck)!, parse.GetValue(sigmas));
             var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch));
             using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), parse.GetRequiredValue(device));
             var protocol = new Dictionary<string, string> { ["network"] = predictor.Description };
@@ -95,13 +95,9 @@ internal static class EvalVerb
             : throw new DataException("There is no person to measure on.", truth.Name, "a person with a box and at least one labelled keypoint", "check the file and the split");
     }
 
-    private static EvaluationPlan Plan(string annotations, PoseDataset truth, EvaluationRules rules, IReadOnlyList<PckMeasure> pcks, string? sigmas)
+    private static EvaluationPlan Plan(PoseDataset truth, EvaluationRules rules, IReadOnlyList<PckMeasure> pcks, string? sigmas)
     {
         var plan = new EvaluationPlan { Rules = rules, Pcks = [.. pcks] };
-        if (rules == EvaluationRules.CrowdPose)
-            plan = plan with { CrowdIndex = AnnotationFields.CrowdIndex(annotations) };
-        if (rules == EvaluationRules.Mpii)
-            plan = plan with { HeadSizes = AnnotationFields.HeadSizes(annotations) };
         if (sigmas is null)
             return plan;
         var read = SigmaFile.Read(sigmas, truth.Skeleton);

@@ -40,12 +40,6 @@ public sealed record EvaluationPlan
     /// <summary>The PCKs. Default: 0.2 of the torso diagonal, 0.1 of the box.</summary>
     public ImmutableArray<PckMeasure> Pcks { get; init; } = [PckMeasure.Torso, PckMeasure.Box];
 
-    /// <summary>CrowdPose: how crowded each picture is, by id (<see cref="AnnotationFields.CrowdIndex"/>).</summary>
-    public IReadOnlyDictionary<long, double> CrowdIndex { get; init; } = ImmutableDictionary<long, double>.Empty;
-
-    /// <summary>MPII: head sizes in pixels by annotation id (<see cref="AnnotationFields.HeadSizes"/>).</summary>
-    public IReadOnlyDictionary<long, double> HeadSizes { get; init; } = ImmutableDictionary<long, double>.Empty;
-
     /// <summary>How OKS is measured by these rules.</summary>
     /// <param name="skeleton">The truth's keypoints.</param>
     internal OksOptions Oks(Skeleton skeleton) => Rules switch

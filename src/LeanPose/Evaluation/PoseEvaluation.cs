@@ -48,7 +48,7 @@ public static class PoseEvaluation
         Interval("AP", matches.ImageIds.Length, matches.AveragePrecision);
         if (plan.Rules == EvaluationRules.CrowdPose)
         {
-            foreach (var (level, of) in CrowdPoseEvaluator.Levels(truth, matches, plan.CrowdIndex))
+            foreach (var (level, of) in CrowdPoseEvaluator.Levels(truth, matches, CrowdPoseEvaluator.CrowdIndices(truth)))
             {
                 metrics[$"AP-{level}"] = matches.ImageIds.IsEmpty ? null : matches.AveragePrecision(of);
                 Interval($"AP-{level}", matches.ImageIds.Length, weights => matches.AveragePrecision(Both(weights, of)));
@@ -63,7 +63,7 @@ public static class PoseEvaluation
         var perJoint = measurable ? truth.Skeleton.Keypoints.ToDictionary(k => k, _ => new Dictionary<string, double?>()) : [];
         var breakdown = measurable ? PckBreakdown.Rows.ToDictionary(r => r, _ => new Dictionary<string, double?>()) : [];
         if (plan.Rules == EvaluationRules.Mpii && measurable)
-            AddPckh(Pckh.Evaluate(truth, joined, plan.HeadSizes), metrics, perJoint);
+            AddPckh(Pckh.Evaluate(truth, joined, Pckh.HeadSizes(truth)), metrics, perJoint);
         PckReport? first = null;
         foreach (var measure in plan.Pcks)
         {

@@ -1,7 +1,6 @@
 using LeanPose.Datasets;
 using LeanPose.Evaluation;
 using LeanPose.Skeletons;
-using LeanPose.Testing;
 using Xunit;
 
 namespace LeanPose.Tests.Evaluation;
@@ -14,14 +13,17 @@ public class EvaluationPlanTests
     public void CrowdPose_adds_its_levels_with_intervals()
     {
         var persons = Enumerable.Range(1, 6).Select(i => Poses.Person(i, i, KnownSkeletons.CrowdPose14)).ToArray();
-        var truth = Poses.Dataset(KnownSkeletons.CrowdPose14, persons);
-        var crowding = persons.ToDictionary(p => p.Id, p => p.Id <= 2 ? 0.1 : p.Id <= 4 ? 0.5 : 0.9);
+        var plain = Poses.Dataset(KnownSkeletons.CrowdPose14, persons);
+        var truth = new PoseDataset(plain.Name, plain.Skeleton, [.. plain.Images.Select(i => i with { CrowdIndex = i.Id <= 2 ? 0.1 : i.Id <= 4 ? 0.5 : 0.9 })], plain.Persons);
         var results = persons.Take(4).Select(p => Poses.Found(p)).ToArray();
-        var report = PoseEvaluation.Run(truth, results, s_protocol, new EvaluationPlan { Rules = EvaluationRules.CrowdPose, CrowdIndex = crowding }, new Bootstrap(Resamples: 50));
-        var expected = CrowdPoseEvaluator.Evaluate(truth, results, crowding);
+        var report = PoseEvaluation.Run(truth, results, s_protocol, new EvaluationPlan { Rules = EvaluationRules.CrowdPose }, new Bootstrap(Resamples: 50));
+        var expected = CrowdPoseEvaluator.Evaluate(truth, results, CrowdPoseEvaluator.CrowdIndices(truth));
         Assert.Equal((expected.All.AP, expected.Easy, expected.Medium, expected.Hard), (report.Metrics["AP"], report.Metrics["AP-easy"], report.Metrics["AP-medium"], report.Metrics["AP-hard"]));
         Assert.Equal(("CrowdPose", "BoxShare"), (report.Protocol["rules"], report.Protocol["area"]));
         Assert.True(report.Intervals!.ContainsKey("AP-easy"));
+
+        var missing = Assert.Throws<DataException>(() => PoseEvaluation.Run(plain, results, s_protocol, new EvaluationPlan { Rules = EvaluationRules.CrowdPose }));
+        Assert.Contains("has no crowd index", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -31,10 +33,10 @@ public class EvaluationPlanTests
         var aic = PoseEvaluation.Run(Poses.Dataset(KnownSkeletons.Aic14, person), [Poses.Found(person)], s_protocol, new EvaluationPlan { Rules = EvaluationRules.Aic });
         Assert.Equal(1.0, aic.Metrics[EvaluationPlan.AicAp]);
 
-        person = Poses.Person(1, 1, KnownSkeletons.Mpii16);
+        person = Poses.Person(1, 1, KnownSkeletons.Mpii16) with { HeadBox = new(10, 20, 20, 80 / 3.0) };
         var mpii = PoseEvaluation.Run(
             Poses.Dataset(KnownSkeletons.Mpii16, person), [Poses.Found(person, 11)], s_protocol,
-            new EvaluationPlan { Rules = EvaluationRules.Mpii, HeadSizes = new Dictionary<long, double> { [1] = 20 }, Pcks = [PckMeasure.Box] });
+            new EvaluationPlan { Rules = EvaluationRules.Mpii, Pcks = [PckMeasure.Box] });
         Assert.Equal((0.0, 0.0), (mpii.Metrics["PCKh@0.5"], mpii.Metrics["PCKh@0.5-Ankle"]));
         Assert.Equal(["PCKh@0.5", "PCK@0.1-box", "count"], mpii.PerJoint["left_knee"].Keys);
         var unjoined = PoseEvaluation.Run(
@@ -63,16 +65,5 @@ public class EvaluationPlanTests
         Assert.Equal(["PCK@0.3-nose-left_eye", "count"], report.PerJoint["nose"].Keys);
         Assert.Equal(17, report.Breakdown!["visible"]["count"]);
         Assert.Equal("0", report.Protocol["persons without nose-left_eye"]);
-    }
-
-    [Fact]
-    public void Fields_of_benchmarks_are_read_and_missing_ones_located()
-    {
-        using var folder = new TempFolder();
-        File.WriteAllText(folder["a.json"], """{"images": [{"id": 4, "crowdIndex": 0.25}, {"id": 5}], "annotations": [{"id": 9, "head_box": [10, 20, 30, 40]}]}""");
-        Assert.Equal(new Dictionary<long, double> { [9] = 0.6 * 50 }, AnnotationFields.HeadSizes(folder["a.json"]));
-        var error = Assert.Throws<DataException>(() => AnnotationFields.CrowdIndex(folder["a.json"])).Message;
-        Assert.Contains("\"crowdIndex\" is missing.", error);
-        Assert.Contains("images[1]", error);
     }
 }
