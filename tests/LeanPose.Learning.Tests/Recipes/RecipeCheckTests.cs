@@ -33,7 +33,7 @@ public sealed class RecipeCheckTests
         { "model.inputWidth: found 100; expected a multiple of 32", r => r with { Model = r.Model with { InputWidth = 100 } } },
         { "model.inputHeight: found 0; expected a multiple of 32", r => r with { Model = r.Model with { InputHeight = 0 } } },
         { "model.sigma: found 0; expected above 0", r => r with { Model = r.Model with { Sigma = 0 } } },
-        { "model.skeleton: found 'coco' (did you mean 'coco17'?); expected one of coco17, mpii16, aic14, crowdpose14, lsp14, wepdtof14, union24, dataset", r => r with { Model = r.Model with { Skeleton = "coco" } } },
+        { "model.skeleton: found 'coco' (did you mean 'coco17'?); expected one of coco17, mpii16, aic14, crowdpose14, lsp14, wepdtof14, posetrack17, jhmdb15, halpe26, union24, dataset", r => r with { Model = r.Model with { Skeleton = "coco" } } },
         { "method.scoreThreshold: found 1.5; expected from 0 to 1", r => r with { Method = new SspcmOptions { ScoreThreshold = 1.5 } } },
         { "method.periods: found 0; expected 1 or more", r => r with { Method = new SspcmOptions { Periods = 0 } } },
         { "method.jointCutoutJoints: found -1; expected 0 or more", r => r with { Method = new PoseDualOptions { JointCutoutJoints = -1 } } },
