@@ -1,14 +1,16 @@
 using System.Text;
-using LeanPose.Datasets;
+using LeanPose.Formats.Mapping;
+using LeanPose.Imaging;
 using LeanPose.Testing;
+using LeanPose.Testing.Fuzzing;
 using Xunit;
 
 namespace LeanPose.Formats.Tests;
 
-/// <summary>Files with random bytes changed, cut out or doubled: read, or refused with the place, but never a crash.</summary>
+/// <summary>Damaged files of every format that is text: read, or refused with the place, but never a crash. <c>LEANPOSE_FUZZ</c> multiplies them.</summary>
 public sealed class DamagedFilesTests : IDisposable
 {
-    private const int Damages = 150;
+    private const int Damages = 300;
     private readonly TempFolder _folder = new();
 
     public static TheoryData<string, string, string> Files => new()
@@ -29,46 +31,47 @@ public sealed class DamagedFilesTests : IDisposable
     [MemberData(nameof(Files))]
     public void Never_crash_a_reader(string name, string file, string text)
     {
-        var (format, path, whole, random) = (FormatCatalog.Find(name)!, _folder[file], Encoding.UTF8.GetBytes(text), new Random(name.Length));
+        var (format, path, whole) = (FormatCatalog.Find(name)!, _folder[file], Encoding.UTF8.GetBytes(text));
         File.WriteAllBytes(path, whole);
-        format.Read(path, new());
-        for (var n = 0; n < Damages; n++)
+        Damage(format, path, path, whole);
+    }
+
+    [Theory]
+    [InlineData("data.yaml")]
+    [InlineData("labels/a.txt")]
+    public void Never_crash_the_reader_of_Ultralytics_folders(string damaged)
+    {
+        Directory.CreateDirectory(_folder["images"]);
+        Directory.CreateDirectory(_folder["labels"]);
+        ImageEncoder.SavePng(new RgbImage(8, 6), _folder["images", "a.png"]);
+        File.WriteAllText(_folder["data.yaml"], "path: .\ntrain: images\nval: images\nkpt_shape: [2, 3]\nflip_idx: [1, 0]\nnames:\n  0: person\n");
+        File.WriteAllText(_folder["labels", "a.txt"], "0 0.5 0.5 0.4 0.4 0.25 0.5 2 0.75 0.5 1\n0 0.5 0.5 0.2 0.2 0 0 0 0.5 0.25 2\n");
+        var path = _folder[damaged.Split('/')];
+        Damage(FormatCatalog.Find("ultralytics")!, _folder["data.yaml"], path, File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void Never_crash_the_reader_of_keypoint_mappings()
+    {
+        var path = _folder["mapping.yaml"];
+        File.WriteAllText(path, "target: lsp14\nsource: [nose, l_hip, 'r hip']\nkeypoints:\n  neck: ~\n  left_hip: l_hip  # name\n  right_hip: 'r hip'\n");
+        var whole = File.ReadAllBytes(path);
+        MappingFile.Read(path);
+        for (var n = 0; n < Damages * Mutation.Factor; n++)
         {
-            var bytes = whole.ToList();
-            for (var k = random.Next(1, 4); k > 0; k--)
-                Damage(bytes, random);
-            File.WriteAllBytes(path, [.. bytes]);
-            foreach (var read in new Action[] { () => format.Read(path, new()), () => FormatCatalog.Detect(path) })
-            {
-                try
-                {
-                    read();
-                }
-                catch (DataException e)
-                {
-                    Assert.All(e.Problems, p => Assert.Contains(_folder.Path, p.Where, StringComparison.Ordinal));
-                }
-            }
+            File.WriteAllBytes(path, Mutation.Of(whole, n));
+            Endurance.Reads($"mapping, damage {n}", _folder.Path, () => MappingFile.Read(path));
         }
     }
 
-    private static void Damage(List<byte> bytes, Random random)
+    private void Damage(IDatasetFormat format, string path, string damaged, byte[] whole)
     {
-        var at = random.Next(bytes.Count);
-        switch (random.Next(4))
+        format.Read(path, new());
+        for (var n = 0; n < Damages * Mutation.Factor; n++)
         {
-            case 0:
-                bytes[at] = (byte)random.Next(256);
-                break;
-            case 1:
-                bytes.RemoveRange(at, Math.Min(bytes.Count - at - 1, random.Next(12)));
-                break;
-            case 2:
-                bytes.InsertRange(at, bytes.GetRange(at, Math.Min(bytes.Count - at, random.Next(12))));
-                break;
-            default:
-                bytes[at] = "{}[]\",:0-e.n<>&\n"u8[random.Next(16)];
-                break;
+            File.WriteAllBytes(damaged, Mutation.Of(whole, n));
+            Endurance.Reads($"{format.Name}, damage {n}", _folder.Path, () => format.Read(path, new()));
+            Endurance.Reads($"{format.Name} recognised, damage {n}", _folder.Path, () => FormatCatalog.Detect(path));
         }
     }
 }

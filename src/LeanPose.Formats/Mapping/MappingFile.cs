@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using LeanPose.Datasets;
+using LeanPose.Formats.Reading;
 using LeanPose.IO;
 using LeanPose.Skeletons;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace LeanPose.Formats.Mapping;
@@ -33,7 +33,7 @@ public static class MappingFile
     /// <exception cref="DataException">The file is missing, no YAML or no mapping; holds all problems with their lines.</exception>
     public static KeypointMapping Read(string path)
     {
-        var root = Load(path);
+        var root = YamlFile.Read(path, "keypoint mapping", Expected);
         var problems = new ProblemList();
         if (Child(root, "target") is not YamlScalarNode { Value: { Length: > 0 } name } || Child(root, "source") is not YamlSequenceNode list || Child(root, "keypoints") is not YamlMappingNode pairs)
             throw new DataException("The file is no keypoint mapping.", path, Expected, "let leanpose data convert write one, and correct that");
@@ -83,25 +83,6 @@ public static class MappingFile
         catch (ArgumentException e)
         {
             throw new DataException($"The target makes no skeleton. {e.Message}", path, "different names", "correct them", e);
-        }
-    }
-
-    private static YamlMappingNode Load(string path)
-    {
-        try
-        {
-            using var text = new StreamReader(path);
-            var stream = new YamlStream();
-            stream.Load(text);
-            return stream.Documents is [{ RootNode: YamlMappingNode root }, ..] ? root : throw new DataException("The file is no keypoint mapping.", path, Expected);
-        }
-        catch (YamlException e)
-        {
-            throw new DataException($"The file is not valid YAML: {e.Message}", $"{path}, line {e.Start.Line}", Expected, "correct it there", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException(File.Exists(path) ? $"The file cannot be read: {e.Message}" : "The file does not exist.", path, fix: "check the path", inner: e);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using LeanPose.Datasets;
-using YamlDotNet.Core;
+using LeanPose.Formats.Reading;
 using YamlDotNet.RepresentationModel;
 
 namespace LeanPose.Formats.Ultralytics;
@@ -33,7 +33,7 @@ internal sealed record DataYaml
     public static DataYaml Read(string path)
     {
         var problems = new ProblemList();
-        var root = Mapping(path);
+        var root = YamlFile.Read(path, "data set description", "keys and values, as Ultralytics' data.yaml has them");
         var shape = Node(root, "kpt_shape") is { } s ? Integers(s, path, "kpt_shape", problems) : [];
         if (Node(root, "kpt_shape") is { } given && (shape.Length != 2 || shape[0] < 1 || shape[1] is not (2 or 3)))
             problems.Add("\"kpt_shape\" is not usable.", At(path, given), "[number of keypoints, 2 or 3]");
@@ -62,27 +62,6 @@ internal sealed record DataYaml
             return folder;
         var root = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, named));
         return Directory.Exists(root) ? root : folder;
-    }
-
-    private static YamlMappingNode Mapping(string path)
-    {
-        try
-        {
-            using var text = new StreamReader(path);
-            var stream = new YamlStream();
-            stream.Load(text);
-            return stream.Documents is [{ RootNode: YamlMappingNode root }, ..]
-                ? root
-                : throw new DataException("The file is no data set description.", path, "keys and values, as Ultralytics' data.yaml has them");
-        }
-        catch (YamlException e)
-        {
-            throw new DataException($"The file is not valid YAML: {e.Message}", $"{path}, line {e.Start.Line}", "YAML", "correct it there", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException(File.Exists(path) ? $"The file cannot be read: {e.Message}" : "The file does not exist.", path, fix: "check the path", inner: e);
-        }
     }
 
     private static YamlNode? Node(YamlMappingNode map, string key) =>

@@ -8,6 +8,7 @@ using LeanPose.Imaging;
 using LeanPose.IO;
 using LeanPose.Skeletons;
 using LeanPose.Testing;
+using LeanPose.Testing.Fuzzing;
 using LeanPose.Tests.Evaluation;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using LeanPose.Imaging;
 using LeanPose.Synthetic;
 using LeanPose.Testing;
+using LeanPose.Testing.Fuzzing;
 using SkiaSharp;
 using Xunit;
 

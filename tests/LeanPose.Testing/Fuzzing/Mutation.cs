@@ -1,10 +1,10 @@
 using System.Text;
 using LeanPose.Randomness;
 
-namespace LeanPose.Tests.Fuzzing;
+namespace LeanPose.Testing.Fuzzing;
 
 /// <summary>Damages files as disks, editors and careless tools do; the same for the same number.</summary>
-internal static class Mutation
+public static class Mutation
 {
     private static readonly byte[][] s_tokens = [.. new[]
     {

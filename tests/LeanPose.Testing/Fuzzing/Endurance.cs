@@ -1,10 +1,10 @@
 using LeanPose.Datasets;
 using Xunit;
 
-namespace LeanPose.Tests.Fuzzing;
+namespace LeanPose.Testing.Fuzzing;
 
 /// <summary>What every reader promises of files that are damaged.</summary>
-internal static class Endurance
+public static class Endurance
 {
     /// <summary>Far above any of these files' needs, far below what a claimed size could ask for.</summary>
     private const long MostBytes = 256L << 20;
