@@ -4,6 +4,7 @@ using LeanPose.Cli.Terminal;
 using LeanPose.Datasets;
 using LeanPose.Randomness;
 using LeanPose.Testing;
+using LeanPose.Testing.Fuzzing;
 using Xunit;
 
 namespace LeanPose.Cli.Tests.Recipes;
@@ -12,7 +13,7 @@ namespace LeanPose.Cli.Tests.Recipes;
 public sealed class DamagedRecipesTests : IDisposable
 {
     private static readonly string[] s_tokens = [":", "- ", "\n", "\t", "{", "}", "[", "]", "&a", "*a", "<<: *a", "!!binary", "|", ">", "#", "'", "\"", "~", ".nan", "-1", "1e999", "%", "---\n", "\u0000", "? "];
-    private static readonly int s_count = 500 * (int.TryParse(Environment.GetEnvironmentVariable("LEANPOSE_FUZZ"), out var factor) && factor > 0 ? factor : 1);
+    private static readonly int s_count = 500 * Mutation.Factor;
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -44,6 +44,7 @@ public sealed class TeachingTests
         using var method = FamilyTests.Create(FamilyTests.Open(name) with { AverageDecay = 0.9 });
         var averages = method.Snapshots.Where(s => s.Name.EndsWith("-average", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(averages);
+        Assert.All(averages, a => Assert.Contains(method.Ensembles, e => e.Members.Contains(a)));
 
         float[] Pseudo() => [.. FamilyTests.Scalars(method.Step(FamilyTests.Input())).Where(s => s.Key.StartsWith("pseudo/maximum", StringComparison.Ordinal)).Select(s => s.Value)];
         var before = Pseudo();

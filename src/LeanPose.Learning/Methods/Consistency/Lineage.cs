@@ -11,7 +11,6 @@ namespace LeanPose.Learning.Methods.Consistency;
 internal sealed class Lineage : IDisposable
 {
     private readonly PoseNetwork _network;
-    private readonly PoseNetwork? _average;
     private readonly PoseNetwork[] _earlier;
     private readonly double _decay;
     private readonly Tensor? _mirror;
@@ -26,10 +25,8 @@ internal sealed class Lineage : IDisposable
         _network = network.Network;
         _decay = options.AverageDecay ?? 0;
         if (options.AverageDecay is not null)
-            _average = Copy(_network, context.Device);
+            Average = new($"{network.Name}-average", Copy(_network, context.Device));
         _earlier = [.. Enumerable.Range(0, earlier).Select(_ => Copy(_network, context.Device))];
-        if (_average is not null)
-            Average = new($"{network.Name}-average", _average);
         Snapshots = [.. Average is null ? Array.Empty<NamedNetwork>() : [Average], .. _earlier.Select((n, i) => new NamedNetwork($"{network.Name}-{i + 1}", n))];
         if (options.MirroredTeachers)
             _mirror = tensor(context.FlipIndex.Select(i => (long)i).ToArray(), device: context.Device).DetachFromDisposeScope();
@@ -70,13 +67,13 @@ internal sealed class Lineage : IDisposable
 
     /// <summary>Moves the averages on, after the optimiser.</summary>
     public static void EndStep(Lanes lanes, int step, params IReadOnlyList<Lineage> lineages) =>
-        lanes.Run([.. lineages.Where(l => l._average is not null).Select(l => (Action)(() => l.MoveAverage(step)))]);
+        lanes.Run([.. lineages.Where(l => l.Average is not null).Select(l => (Action)(() => l.MoveAverage(step)))]);
 
     /// <summary>The oldest period drops out; each copy takes the values of the next younger one, the first those of the present.</summary>
     public void EndEpoch()
     {
         for (var i = _earlier.Length - 1; i >= 0; i--)
-            _earlier[i].CopyFrom(i == 0 ? _average ?? _network : _earlier[i - 1]);
+            _earlier[i].CopyFrom(i == 0 ? Average?.Network ?? _network : _earlier[i - 1]);
     }
 
     /// <summary>Frees the copies; the network is its method's.</summary>
@@ -87,7 +84,7 @@ internal sealed class Lineage : IDisposable
         _mirror?.Dispose();
     }
 
-    private IEnumerable<PoseNetwork> Periods(bool earlier) => [_average ?? _network, .. earlier ? _earlier : []];
+    private IEnumerable<PoseNetwork> Periods(bool earlier) => [Average?.Network ?? _network, .. earlier ? _earlier : []];
 
     private Tensor See(PoseNetwork network, Tensor images)
     {
@@ -107,7 +104,7 @@ internal sealed class Lineage : IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var share = 1 - Math.Min(_decay, (1.0 + step) / (10.0 + step));
-        foreach (var (mine, theirs) in _average!.State().Zip(_network.State()))
+        foreach (var (mine, theirs) in Average!.Network.State().Zip(_network.State()))
         {
             if (mine.Value.is_floating_point())
                 mine.Value.mul_(1 - share).add_(theirs.Value, share);

@@ -50,6 +50,9 @@ public sealed class Sspcm : IMethod
     public string Deployed => "student";
 
     /// <inheritdoc/>
+    public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => Lineage.Ensembles([], [_teachers, _auxiliaries]);
+
+    /// <inheritdoc/>
     public bool UsesUnlabelled => true;
 
     /// <summary>A fixed hard view in place of a drawn one, for tests against recorded numbers.</summary>
