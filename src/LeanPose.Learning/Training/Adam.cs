@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,21 +14,12 @@ public sealed class Adam : IDisposable
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
 
-    // On the CPU, parts small enough for the cache: all passes over a part run before the next is fetched from memory.
-    // Elsewhere one part, for the fewest kernels; nothing leaves the device.
-    private const long Part = 1 << 16;
     private readonly FlatParameters _parameters;
-    private readonly long _part;
 
     /// <summary>Starts with zero moments.</summary>
     public Adam(FlatParameters parameters)
-        : this(parameters, parameters.Values.device_type == DeviceType.CPU ? Part : parameters.Values.numel())
     {
-    }
-
-    internal Adam(FlatParameters parameters, long part)
-    {
-        (_parameters, _part) = (parameters, part);
+        _parameters = parameters;
         FirstMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
         SecondMoment = zeros_like(parameters.Values).DetachFromDisposeScope();
     }
@@ -42,23 +35,12 @@ public sealed class Adam : IDisposable
     /// <param name="learningRate">The step size.</param>
     public void Step(long step, double learningRate)
     {
-        using var noGradient = no_grad();
         var stepSize = learningRate / (1 - Math.Pow(Beta1, step));
         var correction = Math.Sqrt(1 - Math.Pow(Beta2, step));
-        var total = _parameters.Values.numel();
-        for (long start = 0; start < total; start += _part)
-        {
-            using var scope = NewDisposeScope();
-            var length = Math.Min(_part, total - start);
-            var p = _parameters.Values.narrow(0, start, length);
-            var g = _parameters.Gradients.narrow(0, start, length);
-            var m = FirstMoment.narrow(0, start, length);
-            var v = SecondMoment.narrow(0, start, length);
-            m.mul_(Beta1).add_(g, 1 - Beta1);
-            v.mul_(Beta2).addcmul_(g, g, 1 - Beta2);
-            p.addcdiv_(m, v.sqrt().div_(correction).add_(Epsilon), -stepSize);
-            g.zero_();
-        }
+        if (_parameters.Values.device_type == DeviceType.CPU)
+            StepInMemory((float)stepSize, (float)correction);
+        else
+            StepOnDevice(stepSize, correction);
     }
 
     /// <inheritdoc/>
@@ -66,5 +48,64 @@ public sealed class Adam : IDisposable
     {
         FirstMoment.Dispose();
         SecondMoment.Dispose();
+    }
+
+    /// <summary>A few long kernels; nothing leaves the device.</summary>
+    internal void StepOnDevice(double stepSize, double correction)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (p, g, m, v) = (_parameters.Values, _parameters.Gradients, FirstMoment, SecondMoment);
+        m.mul_(Beta1).add_(g, 1 - Beta1);
+        v.mul_(Beta2).addcmul_(g, g, 1 - Beta2);
+        p.addcdiv_(m, v.sqrt().div_(correction).add_(Epsilon), -stepSize);
+        g.zero_();
+    }
+
+    /// <summary>
+    /// One pass over memory, which is what costs: the same as a few operators of libtorch would fetch and write everything several
+    /// times. Each number is computed by itself, so that threads and vector widths change no bit.
+    /// </summary>
+    private void StepInMemory(float stepSize, float correction)
+    {
+        var threads = get_num_threads();
+        var length = checked((int)_parameters.Values.numel());
+        var part = (length + threads - 1) / threads;
+        if (threads == 1)
+            MovePart(0);
+        else
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, MovePart);
+
+        void MovePart(int n)
+        {
+            var (start, end) = (Math.Min(n * part, length), Math.Min((n + 1) * part, length));
+            Move(Floats(_parameters.Values)[start..end], Floats(_parameters.Gradients)[start..end],
+                Floats(FirstMoment)[start..end], Floats(SecondMoment)[start..end], stepSize, correction);
+        }
+    }
+
+    private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
+    private static void Move(Span<float> p, Span<float> g, Span<float> m, Span<float> v, float stepSize, float correction)
+    {
+        var vectors = p.Length / Vector<float>.Count * Vector<float>.Count;
+        Span<Vector<float>> ps = Vectors(p), gs = Vectors(g), ms = Vectors(m), vs = Vectors(v);
+        for (var i = 0; i < ps.Length; i++)
+        {
+            ms[i] = (ms[i] * (float)Beta1) + (gs[i] * (float)(1 - Beta1));
+            vs[i] = (vs[i] * (float)Beta2) + (gs[i] * gs[i] * (float)(1 - Beta2));
+            ps[i] -= ms[i] / ((Vector.SquareRoot(vs[i]) / new Vector<float>(correction)) + new Vector<float>((float)Epsilon)) * stepSize;
+            gs[i] = Vector<float>.Zero;
+        }
+
+        for (var i = vectors; i < p.Length; i++)
+        {
+            m[i] = (m[i] * (float)Beta1) + (g[i] * (float)(1 - Beta1));
+            v[i] = (v[i] * (float)Beta2) + (g[i] * g[i] * (float)(1 - Beta2));
+            p[i] -= m[i] / ((MathF.Sqrt(v[i]) / correction) + (float)Epsilon) * stepSize;
+            g[i] = 0;
+        }
+
+        static Span<Vector<float>> Vectors(Span<float> numbers) => MemoryMarshal.Cast<float, Vector<float>>(numbers);
     }
 }

@@ -10,25 +10,23 @@ public class AdamTests
 {
     private const double Rate = 1e-3;
 
-    /// <summary>Small parts are the way on the CPU, one part for all is the way on other devices.</summary>
     [Theory]
-    [InlineData(1000)]
-    [InlineData(1 << 16)]
-    [InlineData(long.MaxValue)]
-    public void Every_size_of_parts_moves_as_the_paper_says(long part)
+    [InlineData(1)]
+    [InlineData(3)]
+    public void It_moves_as_the_paper_says(int threads)
     {
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var network = new PoseNetwork("resnet10-quarter", 3);
         using var flat = new FlatParameters(network);
-        using var adam = new Adam(flat, part);
+        using var adam = new Adam(flat);
         var values = flat.Values.data<float>().Select(v => (double)v).ToArray();
         double[] first = new double[values.Length], second = new double[values.Length];
         for (var step = 1; step <= 3; step++)
         {
             var gradients = Gradients(values.Length, step);
             flat.Gradients.copy_(tensor(gradients));
-            adam.Step(step, Rate);
+            WithThreads(threads, () => adam.Step(step, Rate));
             for (var i = 0; i < values.Length; i++)
             {
                 first[i] = (0.9 * first[i]) + (0.1 * gradients[i]);
@@ -47,25 +45,53 @@ public class AdamTests
     }
 
     [Fact]
-    public void Parts_of_any_size_give_the_same_bits()
+    public void Any_number_of_threads_gives_the_same_bits()
     {
         using var pause = FinalizerPause.Begin();
-        Assert.Equal(After(1 << 16), After(long.MaxValue));
+        var alone = After((adam, step) => WithThreads(1, () => adam.Step(step, Rate)));
+        Assert.Equal(alone, After((adam, step) => WithThreads(2, () => adam.Step(step, Rate))));
+        Assert.Equal(alone, After((adam, step) => WithThreads(7, () => adam.Step(step, Rate))));
+    }
 
-        static float[] After(long part)
+    /// <summary>What other devices compute, here on the CPU.</summary>
+    [Fact]
+    public void Long_kernels_and_one_pass_over_memory_agree()
+    {
+        using var pause = FinalizerPause.Begin();
+        var memory = After((adam, step) => adam.Step(step, Rate));
+        var kernels = After((adam, step) => adam.StepOnDevice(Rate / (1 - Math.Pow(0.9, step)), Math.Sqrt(1 - Math.Pow(0.999, step))));
+        Assert.Equal(kernels.Length, memory.Length);
+        for (var i = 0; i < memory.Length; i++)
+            Assert.InRange(memory[i] - kernels[i], -4e-7 * Math.Max(1, Math.Abs(kernels[i])), 4e-7 * Math.Max(1, Math.Abs(kernels[i])));
+    }
+
+    private static float[] After(Action<Adam, int> move)
+    {
+        using var scope = NewDisposeScope();
+        using var network = new PoseNetwork("resnet10-quarter", 3);
+        using var flat = new FlatParameters(network);
+        using var adam = new Adam(flat);
+        flat.Values.copy_(tensor(Gradients(flat.Values.numel(), 0)));
+        for (var step = 1; step <= 3; step++)
         {
-            using var scope = NewDisposeScope();
-            manual_seed(1);
-            using var network = new PoseNetwork("resnet10-quarter", 3);
-            using var flat = new FlatParameters(network);
-            using var adam = new Adam(flat, part);
-            for (var step = 1; step <= 3; step++)
-            {
-                flat.Gradients.copy_(tensor(Gradients(flat.Gradients.numel(), step)));
-                adam.Step(step, Rate);
-            }
+            flat.Gradients.copy_(tensor(Gradients(flat.Gradients.numel(), step)));
+            move(adam, step);
+        }
 
-            return flat.Values.data<float>().ToArray();
+        return flat.Values.data<float>().ToArray();
+    }
+
+    private static void WithThreads(int threads, Action action)
+    {
+        var before = get_num_threads();
+        set_num_threads(threads);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            set_num_threads(before);
         }
     }
 
