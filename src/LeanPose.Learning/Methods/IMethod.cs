@@ -36,8 +36,8 @@ public interface IMethod : IDisposable
     {
     }
 
-    /// <summary>Called after the last step of every epoch (for methods: a period).</summary>
-    void EndEpoch()
+    /// <summary>Called between two epochs (for methods: periods), before the first step of the later one.</summary>
+    void NextEpoch()
     {
     }
 }

@@ -152,6 +152,9 @@ public sealed class Trainer
 
         for (var step = start.Step; step < _plan.TotalSteps; step++)
         {
+            // Not when an epoch ends: the last checkpoint's earlier periods would be the present one.
+            if (step > 0 && step % _plan.EpochSteps == 0)
+                method.NextEpoch();
             var epoch = step / _plan.EpochSteps;
             var batch = clock.Wait(loader.Next);
             var done = step + 1;
@@ -173,8 +176,6 @@ public sealed class Trainer
                     return (new TrainingOutcome(TrainingEnd.Collapsed, done, collapse.Message, null), collapse);
             }
 
-            if (done % _plan.EpochSteps == 0)
-                method.EndEpoch();
             var last = done == _plan.TotalSteps;
             if (_data.Validation is not null && (last || (_recipe.Evaluation.Every is { } every && done % every == 0)))
             {

@@ -136,7 +136,7 @@ public sealed class FamilyTests
             Assert.Equal(["resnet50", "resnet50", "resnet18"], method.Networks.Select(n => n.Network.BackboneName));
             Assert.All(method.Snapshots, s => Assert.Equal("resnet50", s.Network.BackboneName));
             method.Step(Input()).Total.backward();
-            method.EndEpoch();
+            method.NextEpoch();
             Assert.All(method.Networks, n => Assert.Contains(Gradients(n.Network), g => g != 0));
         }
 

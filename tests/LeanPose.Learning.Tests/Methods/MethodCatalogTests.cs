@@ -62,7 +62,7 @@ public sealed class MethodCatalogTests
             foreach (var (_, adam) in State.Optimisers)
                 adam.Step(step + 1, 1e-3);
             if (step % 2 == 1)
-                State.Method.EndEpoch();
+                State.Method.NextEpoch();
             return losses.Total.item<float>();
         }
 

@@ -90,7 +90,7 @@ public sealed class SspcmTests
         using var method = Create(new());
         method.Step(Input());
         Assert.Equal([3, 3, 2, 0, 0], method.Networks.Concat(method.Snapshots).Select(n => Passes(n.Network)));
-        method.EndEpoch();
+        method.NextEpoch();
         method.Step(Input(epoch: 1));
         Assert.Equal([6, 6, 4, 4, 4], method.Networks.Concat(method.Snapshots).Select(n => Passes(n.Network)));
     }
@@ -113,7 +113,7 @@ public sealed class SspcmTests
         using var method = Create(new() { Periods = 3 });
         using var flat = new FlatParameters(Network(method, "teacher")); // as in training
         method.Step(Input());
-        method.EndEpoch();
+        method.NextEpoch();
         var first = Values(Network(method, "teacher"));
         Assert.Equal(first, Values(Network(method, "teacher-1")));
         Assert.Equal(Values(Network(method, "auxiliary")), Values(Network(method, "auxiliary-1")));
@@ -125,7 +125,7 @@ public sealed class SspcmTests
         }
 
         Assert.Equal(first, Values(Network(method, "teacher-1")));
-        method.EndEpoch();
+        method.NextEpoch();
         Assert.Equal(Values(Network(method, "teacher")), Values(Network(method, "teacher-1")));
         Assert.Equal(first, Values(Network(method, "teacher-2")));
     }
@@ -135,7 +135,7 @@ public sealed class SspcmTests
     {
         using var scope = NewDisposeScope();
         using var method = Create(new());
-        method.EndEpoch();
+        method.NextEpoch();
         var scalars = method.Step(Input(epoch: 1)).Scalars.ToDictionary(s => s.Name, s => s.Value.item<float>());
         Assert.Equal(1, scalars["pseudo/pair/present"]);
         Assert.Equal(scalars["pseudo/distance/present"], scalars["pseudo/distance/chosen"]);

@@ -114,6 +114,17 @@ public sealed class TrainerTests
         Assert.Equal(before, tiny.Model("run"));
     }
 
+    /// <summary>What the suspicion score compares after a run that ends with an epoch.</summary>
+    [Fact]
+    public void The_last_checkpoint_keeps_a_period_that_differs_from_the_present_one()
+    {
+        using var tiny = new TinyRun();
+        tiny.Train(TinyRun.Recipe(new SspcmOptions()), "run");
+        var file = WeightsFile.Open(tiny.Folder("run").Checkpoint);
+        using Tensor now = file.Read("teacher/conv1.weight"), before = file.Read("teacher-1/conv1.weight");
+        Assert.False(now.equal(before).all().item<bool>());
+    }
+
     [Fact]
     public void A_loss_that_is_no_number_ends_the_run_and_keeps_the_checkpoint_before()
     {

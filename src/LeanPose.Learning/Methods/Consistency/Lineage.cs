@@ -70,7 +70,7 @@ internal sealed class Lineage : IDisposable
         lanes.Run([.. lineages.Where(l => l.Average is not null).Select(l => (Action)(() => l.MoveAverage(step)))]);
 
     /// <summary>The oldest period drops out; each copy takes the values of the next younger one, the first those of the present.</summary>
-    public void EndEpoch()
+    public void NextEpoch()
     {
         for (var i = _earlier.Length - 1; i >= 0; i--)
             _earlier[i].CopyFrom(i == 0 ? Average?.Network ?? _network : _earlier[i - 1]);

@@ -73,7 +73,7 @@ public sealed class DualCorrect : IMethod
     public void EndStep(int step, Lanes lanes) => Lineage.EndStep(lanes, step, _lineages);
 
     /// <inheritdoc/>
-    public void EndEpoch() => Array.ForEach(_lineages, l => l.EndEpoch());
+    public void NextEpoch() => Array.ForEach(_lineages, l => l.NextEpoch());
 
     /// <inheritdoc/>
     public void Dispose()

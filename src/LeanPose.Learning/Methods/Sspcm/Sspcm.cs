@@ -84,10 +84,10 @@ public sealed class Sspcm : IMethod
     public void EndStep(int step, Lanes lanes) => Lineage.EndStep(lanes, step, _teachers, _auxiliaries);
 
     /// <inheritdoc/>
-    public void EndEpoch()
+    public void NextEpoch()
     {
-        _teachers.EndEpoch();
-        _auxiliaries.EndEpoch();
+        _teachers.NextEpoch();
+        _auxiliaries.NextEpoch();
     }
 
     /// <inheritdoc/>
