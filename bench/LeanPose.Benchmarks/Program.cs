@@ -4,8 +4,11 @@ using LeanPose.Benchmarks;
 
 switch (args)
 {
-    case ["write-evaluator-files", var folder, .. var persons]:
-        EvaluatorOnFiles.Write(folder, persons is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 100_000);
+    case ["write-evaluator-files", var folder]:
+        EvaluatorOnFiles.Write(folder, 100_000);
+        break;
+    case ["write-evaluator-files", var folder, var count] when int.TryParse(count, CultureInfo.InvariantCulture, out var persons) && persons > 0:
+        EvaluatorOnFiles.Write(folder, persons);
         break;
     case ["evaluate", var truth, var results]:
         EvaluatorOnFiles.Time(truth, results);
