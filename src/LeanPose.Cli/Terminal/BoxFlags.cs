@@ -33,6 +33,10 @@ internal sealed class BoxFlags
         return verb;
     }
 
+    /// <summary>Name of an option of these that was given; null where none was.</summary>
+    public string? Given(ParseResult parse) =>
+        new Option[] { Boxes, _detector, _score, _layout, _size, _class }.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false })?.Name;
+
     /// <summary>Least score of boxes in a file.</summary>
     public double FileScore(ParseResult parse) => parse.GetValue(_score) ?? 0;
 

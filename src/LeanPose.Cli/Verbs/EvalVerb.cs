@@ -9,14 +9,15 @@ using LeanPose.Learning.Prediction;
 
 namespace LeanPose.Cli.Verbs;
 
-/// <summary><c>leanpose eval</c>: measures a model on labelled persons.</summary>
+/// <summary><c>leanpose eval</c>: measures a model, or what any program has predicted, on labelled persons.</summary>
 internal static class EvalVerb
 {
     public static Verb Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "Run folder or model file." };
+        var model = new Argument<string?>("MODEL") { Description = "Run folder or model file; none with --results.", Arity = ArgumentArity.ZeroOrOne };
+        var listed = new Option<string?>("--results") { Description = "Instead of a model: a COCO list of predicted persons, of whatever program.", HelpName = "FILE" };
         var annotations = Flags.Annotations();
-        var images = new Option<string>("--images") { Description = "Folder of its pictures.", HelpName = "DIR", Required = true };
+        var images = new Option<string?>("--images") { Description = "Folder of its pictures; not needed with --results.", HelpName = "DIR" };
         var split = Flags.Split();
         var metric = Flags.Value("--metric", "Whose rules: COCO's; CrowdPose's (AP of easy, medium and hard pictures); AI Challenger's AP; MPII's PCKh; WEPDTOF-Pose's.", EvaluationRules.Coco);
         var pck = Flags.Pcks();
@@ -35,58 +36,84 @@ internal static class EvalVerb
             "eval runs/studio-50-sspcm --annotations val.json --images images --decoder dark --flip --json val-metrics.json",
             "eval runs/coco --annotations val2017.json --images val2017 --boxes val2017-detections.json",
             "eval runs/crowd --annotations crowdpose_val.json --images images --metric crowdPose --detector yolov8n.onnx",
+            "eval --results yolo-results.json --annotations val2017.json --json yolo-metrics.json",
             "eval runs/hands --annotations val.json --images images --pck 0.5:head,0.3:left_hip-left_knee --sigmas sigmas.json")
         {
-            model, annotations, images, split, metric, pck, sigmas, decoder, flip, batch, device, json,
+            model, listed, annotations, images, split, metric, pck, sigmas, decoder, flip, batch, device, json,
         }).Does((parse, stop) =>
         {
             var output = parse.GetValue(json);
             Output.TryJson(output);
-            using var detector = boxes.Open(parse);
-            var (file, part) = (parse.GetRequiredValue(annotations), parse.GetValue(split));
-            var truth = Truth(file, parse.GetRequiredValue(images), part, whole: detector is not null || parse.GetValue(boxes.Boxes) is not null);
+            if (parse.GetValue(model) is null == parse.GetValue(listed) is null)
+                throw Usage("Expected a model or --results, and not both.", "a run folder or model file to predict with, or --results FILE with predictions");
+            var protocol = new Dictionary<string, string>();
+            var part = parse.GetValue(split);
+            var (truth, results) = parse.GetValue(listed) is null ? Predicted() : Listed(parse.GetValue(listed)!);
             var plan = Plan(truth, parse.GetValue(metric), parse.GetValue(pck)!, parse.GetValue(sigmas));
-            var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch));
-            using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), parse.GetRequiredValue(device));
-            var protocol = new Dictionary<string, string> { ["network"] = predictor.Description };
-            IReadOnlyList<PoseResult> results;
-            if (detector is not null)
-            {
-                protocol["boxes"] = $"detected by {boxes.DetectorFile(parse)} ({detector.Layout}, {detector.InputWidth}×{detector.InputHeight})";
-                var found = Screen.Progress($"looking for persons in {truth.Images.Length} pictures", truth.Images.Length, progress => DetectedPersons.Find(detector, truth, null, progress, stop));
-                results = Detected(predictor, found, options, protocol, stop);
-            }
-            else if (parse.GetValue(boxes.Boxes) is { } list)
-            {
-                protocol["boxes"] = $"{list}, score from {boxes.FileScore(parse).ToString(CultureInfo.InvariantCulture)}";
-                results = Detected(predictor, Listed(list, file, parse.GetRequiredValue(images), truth, boxes.FileScore(parse)), options, protocol, stop);
-            }
-            else
-            {
-                protocol["boxes"] = "ground truth";
-                var persons = truth.Trainable();
-                results = Predict(persons, progress => predictor.Predict(persons, options, progress, stop));
-            }
-
-            protocol["flip test"] = options.Flip ? "on" : "off";
-            protocol["decoder"] = options.Decoder.ToString();
             if (part is not null)
                 protocol["split"] = part;
             var report = PoseEvaluation.Run(truth, results, protocol, plan, new Bootstrap());
             Show(report);
             Output.Json(output, report);
             return ExitCode.Ok;
+
+            (PoseDataset, IReadOnlyList<PoseResult>) Listed(string file)
+            {
+                if (boxes.Given(parse) is { } of)
+                    throw Usage($"{of} says how to predict, but --results holds predictions.", $"--results without {of}, or a model");
+                Option[] unused = [decoder, flip, batch, device];
+                if (unused.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } option)
+                    throw Usage($"{option.Name} says how to predict, but --results holds predictions.", $"--results without {option.Name}, or a model");
+                var truth = Truth(parse.GetRequiredValue(annotations), parse.GetValue(images), part, whole: true);
+                protocol["predictions"] = file;
+                return (truth, OfMeasured(CocoResults.Read(file, truth.Skeleton.Count), truth, part is not null));
+            }
+
+            (PoseDataset, IReadOnlyList<PoseResult>) Predicted()
+            {
+                var folder = parse.GetValue(images) ?? throw Usage("A model needs pictures.", "--images DIR");
+                using var detector = boxes.Open(parse);
+                var file = parse.GetRequiredValue(annotations);
+                var truth = Truth(file, folder, part, whole: detector is not null || parse.GetValue(boxes.Boxes) is not null);
+                var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch));
+                using var predictor = PosePredictor.Load(parse.GetValue(model)!, parse.GetRequiredValue(device));
+                protocol["network"] = predictor.Description;
+                IReadOnlyList<PoseResult> results;
+                if (detector is not null)
+                {
+                    protocol["boxes"] = $"detected by {boxes.DetectorFile(parse)} ({detector.Layout}, {detector.InputWidth}×{detector.InputHeight})";
+                    var found = Screen.Progress($"looking for persons in {truth.Images.Length} pictures", truth.Images.Length, progress => DetectedPersons.Find(detector, truth, null, progress, stop));
+                    results = Detected(predictor, found, options, protocol, stop);
+                }
+                else if (parse.GetValue(boxes.Boxes) is { } list)
+                {
+                    protocol["boxes"] = $"{list}, score from {boxes.FileScore(parse).ToString(CultureInfo.InvariantCulture)}";
+                    results = Detected(predictor, Boxes(list, file, folder, truth, boxes.FileScore(parse)), options, protocol, stop);
+                }
+                else
+                {
+                    protocol["boxes"] = "ground truth";
+                    var persons = truth.Trainable();
+                    results = Predict(persons, progress => predictor.Predict(persons, options, progress, stop));
+                }
+
+                protocol["flip test"] = options.Flip ? "on" : "off";
+                protocol["decoder"] = options.Decoder.ToString();
+                return (truth, results);
+            }
         });
     }
 
-    private static PoseDataset Truth(string annotations, string images, string? split, bool whole)
+    private static CommandException Usage(string problem, string expected) => new(ExitCode.Usage, problem, "leanpose eval", expected, "'leanpose eval --help' shows examples");
+
+    private static PoseDataset Truth(string annotations, string? images, string? split, bool whole)
     {
-        var truth = CocoReader.Read(annotations, images);
+        var truth = CocoReader.Read(annotations, images ?? "", new CocoReadOptions { CheckFiles = images is not null });
         if (split is not null)
         {
             var part = Split.Read(split);
             if (whole && part.AnnotationIds.Length > 0)
-                throw new CommandException(ExitCode.Usage, "The split names persons; in detected boxes only whole pictures can be measured.", split, "a split of pictures", "make one with 'leanpose data split', or measure in annotated boxes");
+                throw new CommandException(ExitCode.Usage, "The split names persons; detected boxes and listed results are measured in whole pictures.", split, "a split of pictures", "make one with 'leanpose data split', or measure a model in annotated boxes");
             truth = truth.Select(part);
         }
 
@@ -106,11 +133,20 @@ internal static class EvalVerb
         return plan with { Sigmas = read };
     }
 
-    private static PoseDataset Listed(string boxes, string annotations, string images, PoseDataset truth, double minScore)
+    private static PoseDataset Boxes(string boxes, string annotations, string images, PoseDataset truth, double minScore)
     {
         var listed = BoxFileReader.Read(boxes, images, new BoxReadOptions { ImagesFrom = annotations, MinScore = minScore, Skeleton = truth.Skeleton });
         var measured = truth.Images.Select(i => i.Id).ToHashSet();
         return listed.Where(p => measured.Contains(p.Image.Id) && p.Box is { Width: > 0, Height: > 0 });
+    }
+
+    // With a split, or from a file of all pictures; a picture that the annotations do not know is a mistake, and the evaluator says so.
+    private static IReadOnlyList<PoseResult> OfMeasured(IReadOnlyList<PoseResult> results, PoseDataset truth, bool part)
+    {
+        if (!part)
+            return results;
+        var measured = truth.Images.Select(i => i.Id).ToHashSet();
+        return [.. results.Where(r => measured.Contains(r.ImageId))];
     }
 
     private static IReadOnlyList<PoseResult> Detected(PosePredictor predictor, PoseDataset persons, PredictionOptions options, Dictionary<string, string> protocol, CancellationToken stop)

@@ -17,6 +17,8 @@ public static class CocoWriter
     {
         using var json = new Utf8JsonWriter(stream);
         json.WriteStartObject();
+        json.WriteStartObject("info"); // pycocotools copies it, and stops where there is none
+        json.WriteEndObject();
         json.WriteStartArray("images");
         foreach (var image in dataset.Images)
             CocoJson.WriteImage(json, image);
