@@ -72,8 +72,7 @@ internal static class PredictVerb
                 var picture = ImageDecoder.Load(image.Path);
                 var here = new PoseDataset(persons.Name, persons.Skeleton, [image], [.. byImage[image.Id]]);
                 var results = annotated ? predictor.Predict(here, options, stop: stop) : predictor.PredictDetected(here, options, stop: stop);
-                foreach (var result in results)
-                    SkeletonPainter.Draw(picture, options.Output!, result.Keypoints);
+                SkeletonPainter.Draw(picture, options.Output!, results.Select(r => (IReadOnlyList<ScoredPoint>)r.Keypoints));
                 ImageEncoder.SaveJpeg(picture, Path.Combine(folder, names[i]));
                 all.AddRange(results.Select(r => (image, r)));
             }

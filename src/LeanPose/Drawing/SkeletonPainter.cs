@@ -15,16 +15,25 @@ public static class SkeletonPainter
 
     private static readonly SKColor Outline = new(12, 14, 20, 190);
 
-    /// <summary>Draws predicted keypoints into <paramref name="image"/>. For several persons, call it once for each.</summary>
+    /// <summary>Draws one person's predicted keypoints into <paramref name="image"/>.</summary>
     /// <param name="image">Changed in place.</param>
     /// <param name="skeleton">Names the points.</param>
     /// <param name="points">One per keypoint of the skeleton, image pixels (pixel centres at integers).</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="ArgumentException">There are not as many points as the skeleton has keypoints.</exception>
-    public static void Draw(RgbImage image, Skeleton skeleton, IReadOnlyList<ScoredPoint> points, PaintOptions? options = null)
+    public static void Draw(RgbImage image, Skeleton skeleton, IReadOnlyList<ScoredPoint> points, PaintOptions? options = null) =>
+        Draw(image, skeleton, [points], options);
+
+    /// <summary>Draws predicted keypoints of several persons into <paramref name="image"/>, the first of them below the others.</summary>
+    /// <param name="image">Changed in place.</param>
+    /// <param name="skeleton">Names the points.</param>
+    /// <param name="persons">Of each person one point per keypoint of the skeleton, image pixels (pixel centres at integers).</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="ArgumentException">A person has not as many points as the skeleton has keypoints.</exception>
+    public static void Draw(RgbImage image, Skeleton skeleton, IEnumerable<IReadOnlyList<ScoredPoint>> persons, PaintOptions? options = null)
     {
         options ??= new PaintOptions();
-        Draw(image, skeleton, [.. points.Select(p => new Dot(p.X, p.Y, p.Score >= options.MinScore, Hollow: false))], options);
+        Draw(image, skeleton, persons.Select(points => points.Select(p => new Dot(p.X, p.Y, p.Score >= options.MinScore, Hollow: false)).ToArray()), options);
     }
 
     /// <summary>Draws labelled keypoints into <paramref name="image"/>; hidden ones as rings, unlabelled ones not at all.</summary>
@@ -34,9 +43,17 @@ public static class SkeletonPainter
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="ArgumentException">There are not as many labels as the skeleton has keypoints.</exception>
     public static void Draw(RgbImage image, Skeleton skeleton, IReadOnlyList<Keypoint> labels, PaintOptions? options = null)
-        => Draw(image, skeleton, [.. labels.Select(k => new Dot(k.X, k.Y, k.IsLabelled, k.Visibility == Visibility.Hidden))], options ?? new PaintOptions());
+        => Draw(image, skeleton, [labels.Select(k => new Dot(k.X, k.Y, k.IsLabelled, k.Visibility == Visibility.Hidden)).ToArray()], options ?? new PaintOptions());
 
-    private static void Draw(RgbImage image, Skeleton skeleton, Dot[] dots, PaintOptions options)
+    private static void Draw(RgbImage image, Skeleton skeleton, IEnumerable<Dot[]> persons, PaintOptions options)
+    {
+        using var canvas = PixelCanvas.Of(image);
+        foreach (var dots in persons)
+            Draw(canvas, Math.Max(image.Width, image.Height), skeleton, dots, options);
+        canvas.CopyTo(image);
+    }
+
+    private static void Draw(PixelCanvas canvas, int longerSide, Skeleton skeleton, Dot[] dots, PaintOptions options)
     {
         if (dots.Length != skeleton.Count)
             throw new ArgumentException($"{dots.Length} points were given to draw a skeleton of {skeleton.Count} keypoints ({skeleton.Name}).");
@@ -46,12 +63,10 @@ public static class SkeletonPainter
             return;
 
         // A stray point far outside must not blow the lines up.
-        var size = Math.Min(Extent(dots), Math.Max(image.Width, image.Height));
+        var size = Math.Min(Extent(dots), longerSide);
         var line = (float)(Math.Clamp(size * LineShare, MinLine, MaxLine) * options.Thickness);
-        using var canvas = PixelCanvas.Of(image);
         DrawLimbs(canvas, skeleton, dots, line);
         DrawKeypoints(canvas, skeleton, dots, line);
-        canvas.CopyTo(image);
     }
 
     private static void DrawLimbs(PixelCanvas canvas, Skeleton skeleton, Dot[] dots, float line)

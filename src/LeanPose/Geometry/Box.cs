@@ -14,4 +14,11 @@ public readonly record struct Box(double X, double Y, double Width, double Heigh
 
     /// <summary>The middle.</summary>
     public Point2 Center => new(X + (Width / 2), Y + (Height / 2));
+
+    /// <summary>Intersection over union with another box: 1 for the same box, 0 for boxes that do not meet.</summary>
+    public double OverlapWith(Box other)
+    {
+        var shared = Math.Max(0, Math.Min(Right, other.Right) - Math.Max(X, other.X)) * Math.Max(0, Math.Min(Bottom, other.Bottom) - Math.Max(Y, other.Y));
+        return shared == 0 ? 0 : shared / (Area + other.Area - shared);
+    }
 }

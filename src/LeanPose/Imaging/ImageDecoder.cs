@@ -28,7 +28,7 @@ public static class ImageDecoder
     /// <param name="stream">The encoded picture.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="DataException">The stream holds no picture, or a broken or cut-off one.</exception>
-    public static RgbImage Load(Stream stream, string name)
+    public static RgbImage Load(Stream stream, string name = "the stream")
     {
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);
@@ -39,7 +39,7 @@ public static class ImageDecoder
     /// <param name="encoded">The encoded picture.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="DataException">The bytes are no picture, or a broken or cut-off one.</exception>
-    public static RgbImage Load(ReadOnlySpan<byte> encoded, string name)
+    public static RgbImage Load(ReadOnlySpan<byte> encoded, string name = "the bytes")
     {
         using var whole = LoadWindow(encoded, name, (width, height) => new PixelWindow(0, 0, width, height, 1));
         return whole.ToImage();

@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace LeanPose.Imaging;
 
-/// <summary>Writes pictures, whole or not at all.</summary>
+/// <summary>Writes pictures; files whole or not at all.</summary>
 public static class ImageEncoder
 {
     /// <summary>Writes a JPEG.</summary>
@@ -20,6 +20,17 @@ public static class ImageEncoder
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <exception cref="DataException">The place cannot be written to.</exception>
     public static void SavePng(RgbImage image, string path) => Save(image, path, SKEncodedImageFormat.Png, 100);
+
+    /// <summary>Writes a JPEG into a stream.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="stream">Receives the encoded picture; it stays open.</param>
+    /// <param name="quality">0 to 100.</param>
+    public static void WriteJpeg(RgbImage image, Stream stream, int quality = 95) => Write(image, stream, SKEncodedImageFormat.Jpeg, quality);
+
+    /// <summary>Writes a PNG, which keeps every pixel as it is, into a stream.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="stream">Receives the encoded picture; it stays open.</param>
+    public static void WritePng(RgbImage image, Stream stream) => Write(image, stream, SKEncodedImageFormat.Png, 100);
 
     /// <summary>A part of a picture as JPEG, or as WebP (PNG where a side is beyond WebP's bound) that keeps every pixel as it is.</summary>
     /// <param name="window">The part.</param>
@@ -36,10 +47,13 @@ public static class ImageEncoder
         return encoded.ToArray();
     }
 
-    private static void Save(RgbImage image, string path, SKEncodedImageFormat format, int quality)
+    private static void Save(RgbImage image, string path, SKEncodedImageFormat format, int quality) =>
+        AtomicFile.Write(path, stream => Write(image, stream, format, quality));
+
+    private static void Write(RgbImage image, Stream stream, SKEncodedImageFormat format, int quality)
     {
         using var encoded = Encode(image.Width, image.Height, image.Pixels, pixels => pixels.Encode(format, quality));
-        AtomicFile.Write(path, encoded.SaveTo);
+        encoded.SaveTo(stream);
     }
 
     private static unsafe SKData Encode(int width, int height, ReadOnlySpan<byte> rgb, Func<SKPixmap, SKData?> encode)

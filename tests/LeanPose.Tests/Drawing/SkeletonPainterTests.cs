@@ -95,6 +95,18 @@ public class SkeletonPainterTests
         }, iter: 200);
 
     [Fact]
+    public void Several_persons_are_drawn_one_over_the_other()
+    {
+        ScoredPoint[] beside = [.. Points.Select(p => p with { X = p.X - 25 })];
+        var together = Plain(60);
+        SkeletonPainter.Draw(together, Legs, new IReadOnlyList<ScoredPoint>[] { Points, beside });
+        var apart = Plain(60);
+        SkeletonPainter.Draw(apart, Legs, Points);
+        SkeletonPainter.Draw(apart, Legs, beside);
+        Assert.Equal(apart.Pixels, together.Pixels);
+    }
+
+    [Fact]
     public void Another_number_of_points_than_keypoints_is_refused()
     {
         var error = Assert.Throws<ArgumentException>(() => SkeletonPainter.Draw(new RgbImage(8, 8), Legs, Points[..3]));

@@ -89,7 +89,7 @@ public sealed record SigmaEstimate(ImmutableArray<KeypointSigma> Keypoints, int 
             foreach (var picture in other.Trainable().Persons.GroupBy(p => p.Image.Id))
             {
                 var (free, left) = (ofPicture[picture.Key].ToList(), picture.ToList());
-                var pairs = free.SelectMany(g => left.Select(p => (Group: g, Person: p, Overlap: Overlap(g[0].RawBox, p.RawBox)))).Where(p => p.Overlap >= MinimumOverlap);
+                var pairs = free.SelectMany(g => left.Select(p => (Group: g, Person: p, Overlap: g[0].RawBox.OverlapWith(p.RawBox)))).Where(p => p.Overlap >= MinimumOverlap);
                 foreach (var (group, person, _) in pairs.OrderByDescending(p => p.Overlap).ToArray())
                 {
                     if (free.Contains(group) && left.Remove(person))
@@ -102,12 +102,5 @@ public sealed record SigmaEstimate(ImmutableArray<KeypointSigma> Keypoints, int 
         }
 
         return groups;
-    }
-
-    private static double Overlap(Box a, Box b)
-    {
-        var w = Math.Max(0, Math.Min(a.Right, b.Right) - Math.Max(a.X, b.X));
-        var h = Math.Max(0, Math.Min(a.Bottom, b.Bottom) - Math.Max(a.Y, b.Y));
-        return w * h / (a.Area + b.Area - (w * h));
     }
 }
