@@ -7,7 +7,9 @@ namespace LeanPose.Runtime;
 internal sealed class DetectorInput
 {
     private const byte Grey = 114;
-    private static readonly float[] s_mean = [0.485f, 0.456f, 0.406f], s_deviation = [0.229f, 0.224f, 0.225f];
+
+    // For red, green and blue what each of the 256 values becomes.
+    private static readonly float[][] s_plain = Colours([0, 0, 0], [1, 1, 1]), s_imageNet = Colours([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
 
     private readonly double _scaleX, _scaleY;
     private readonly int _left, _top, _innerWidth, _innerHeight, _width, _height;
@@ -30,27 +32,28 @@ internal sealed class DetectorInput
     public static DetectorInput Stretched(RgbImage image, int width, int height) =>
         new(width, height, (double)width / image.Width, (double)height / image.Height, width, height);
 
-    /// <summary>1×3×H×W colours.</summary>
-    public float[] Pixels(RgbImage image, bool imageNetColours)
+    /// <summary>Makes a detector's input.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="imageNetColours">Whether colours are normalised by ImageNet's means and deviations; otherwise they go from 0 to 1.</param>
+    /// <param name="scaled">Room for the picture at its size in the input, H×W×3.</param>
+    /// <param name="planes">3×H×W colours; overwritten whole.</param>
+    public void Fill(RgbImage image, bool imageNetColours, Span<byte> scaled, Span<float> planes)
     {
-        var inner = new byte[_innerWidth * _innerHeight * 3];
+        var inner = scaled[..(_innerWidth * _innerHeight * 3)];
         // Pixel centres at halves, as OpenCV resizes.
         BilinearWarp.Warp(image, new Affine2(_scaleX, 0, (_scaleX - 1) / 2, 0, _scaleY, (_scaleY - 1) / 2), _innerWidth, _innerHeight, inner);
-        var planes = new float[3 * _width * _height];
         for (var c = 0; c < 3; c++)
         {
-            float Colour(byte value) => imageNetColours ? ((value / 255f) - s_mean[c]) / s_deviation[c] : value / 255f;
-            var plane = planes.AsSpan(c * _width * _height, _width * _height);
-            plane.Fill(Colour(Grey));
+            var colours = (imageNetColours ? s_imageNet : s_plain)[c];
+            var plane = planes.Slice(c * _width * _height, _width * _height);
+            plane.Fill(colours[Grey]);
             for (var y = 0; y < _innerHeight; y++)
             {
                 var row = plane.Slice(((y + _top) * _width) + _left, _innerWidth);
                 for (var x = 0; x < _innerWidth; x++)
-                    row[x] = Colour(inner[(((y * _innerWidth) + x) * 3) + c]);
+                    row[x] = colours[inner[(((y * _innerWidth) + x) * 3) + c]];
             }
         }
-
-        return planes;
     }
 
     /// <summary>Corners in input pixels as a box in image pixels.</summary>
@@ -61,4 +64,7 @@ internal sealed class DetectorInput
     }
 
     private static int Side(double length, int most) => Math.Clamp((int)Math.Round(length), 1, most);
+
+    private static float[][] Colours(float[] means, float[] deviations) =>
+        [.. means.Zip(deviations, (mean, deviation) => Enumerable.Range(0, 256).Select(v => ((v / 255f) - mean) / deviation).ToArray())];
 }

@@ -4,7 +4,7 @@ using LeanPose.Datasets;
 
 namespace LeanPose.Runtime;
 
-/// <summary>One output of a detector: float32 or int64 numbers, the latter widened.</summary>
+/// <summary>One output of a detector: float32 numbers, or whole ones that were made so. The array may be longer than the shape.</summary>
 internal sealed record DetectorTensor(string Name, long[] Shape, float[] Values)
 {
     public override string ToString() => $"{Name} {string.Join('×', Shape)}";

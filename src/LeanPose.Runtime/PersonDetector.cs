@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LeanPose.Datasets;
 using LeanPose.Evaluation;
 using LeanPose.Geometry;
@@ -24,6 +25,8 @@ public sealed class PersonDetector : IDisposable
     private readonly DetectorOutput _output;
     private readonly string _path, _images;
     private readonly bool _takesSizes;
+    private readonly ConcurrentBag<DetectorBuffer> _buffers = [];
+    private volatile bool _disposed;
 
     private PersonDetector(InferenceSession session, string path, PersonDetectorOptions options)
     {
@@ -40,8 +43,9 @@ public sealed class PersonDetector : IDisposable
         _images = name;
         (InputWidth, InputHeight) = (width > 0 ? width : options.InputSide, height > 0 ? height : options.InputSide);
         var names = session.ModelMetadata.CustomMetadataMap.GetValueOrDefault("names");
-        var trial = Run(new float[3 * InputWidth * InputHeight], InputWidth, InputHeight);
-        _output = DetectorOutput.Recognise(options.Layout, trial, _takesSizes, InputWidth, InputHeight, names, options.PersonClass, path);
+        var buffer = NewBuffer();
+        _buffers.Add(buffer);
+        _output = DetectorOutput.Recognise(options.Layout, buffer.Run(InputWidth, InputHeight), _takesSizes, InputWidth, InputHeight, names, options.PersonClass, path);
     }
 
     /// <summary>What the file gives out.</summary>
@@ -58,19 +62,18 @@ public sealed class PersonDetector : IDisposable
     /// <param name="options">How it works; null for the defaults.</param>
     /// <exception cref="DataException">The file does not exist, is no ONNX file, or is no detector of a known layout.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="NotSupportedException">The execution provider is not to be had here.</exception>
     public static PersonDetector Load(string onnxPath, PersonDetectorOptions? options = null)
     {
         options ??= new PersonDetectorOptions();
         ArgumentNullException.ThrowIfNull(onnxPath);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxPersons, 1, nameof(options) + "." + nameof(options.MaxPersons));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options) + "." + nameof(options.Threads));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Device, nameof(options) + "." + nameof(options.Device));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.InputSide, 32, nameof(options) + "." + nameof(options.InputSide));
         if (!File.Exists(onnxPath))
             throw new DataException("The detector's file does not exist.", onnxPath, "an ONNX file", "check the path");
-        using var settings = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        if (options.Threads > 0)
-            settings.IntraOpNumThreads = options.Threads;
-        options.Configure?.Invoke(settings);
+        using var settings = Sessions.Settings(options.Provider, options.Device, options.Threads, options.Configure);
         InferenceSession? session = null;
         try
         {
@@ -93,22 +96,44 @@ public sealed class PersonDetector : IDisposable
     /// <param name="image">The picture.</param>
     /// <returns>By falling score; boxes with some extent inside the picture only.</returns>
     /// <exception cref="DataException">The detector fails on the picture.</exception>
+    /// <exception cref="ObjectDisposedException">The detector was disposed of.</exception>
     public IReadOnlyList<DetectedPerson> Detect(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var input = _output.Letterbox ? DetectorInput.Letterbox(image, InputWidth, InputHeight) : DetectorInput.Stretched(image, InputWidth, InputHeight);
-        IReadOnlyList<DetectorTensor> outputs;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_buffers.TryTake(out var buffer))
+            buffer = NewBuffer();
         try
         {
-            outputs = Run(input.Pixels(image, _options.ImageNetColours), image.Width, image.Height);
+            return Detect(image, buffer);
         }
         catch (OnnxRuntimeException e)
         {
             throw new DataException($"The detector failed: {e.Message}", _path, inner: e);
         }
+        finally
+        {
+            _buffers.Add(buffer);
+        }
+    }
 
+    /// <summary>Frees the model. Calls of <see cref="Detect(RgbImage)"/> must have returned.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        while (_buffers.TryTake(out var buffer))
+            buffer.Dispose();
+        _session.Dispose();
+    }
+
+    private DetectedPerson[] Detect(RgbImage image, DetectorBuffer buffer)
+    {
+        var input = _output.Letterbox ? DetectorInput.Letterbox(image, InputWidth, InputHeight) : DetectorInput.Stretched(image, InputWidth, InputHeight);
+        input.Fill(image, _options.ImageNetColours, buffer.Picture, buffer.Planes);
         var found = new List<(Box Box, double Score)>();
-        foreach (var (left, top, right, bottom, score) in _output.Persons(outputs, InputWidth, InputHeight, _options.MinScore))
+        foreach (var (left, top, right, bottom, score) in _output.Persons(buffer.Run(image.Width, image.Height), InputWidth, InputHeight, _options.MinScore))
         {
             var box = Cut(_output.InImagePixels ? new Box(left, top, right - left, bottom - top) : input.ToImage(left, top, right, bottom), image);
             if (box is { Width: >= 1, Height: >= 1 })
@@ -119,35 +144,11 @@ public sealed class PersonDetector : IDisposable
         return [.. kept.Take(_options.MaxPersons).Select(f => new DetectedPerson(f.Box, f.Score))];
     }
 
-    /// <summary>Frees the model. Calls of <see cref="Detect"/> must have returned.</summary>
-    public void Dispose() => _session.Dispose();
+    private DetectorBuffer NewBuffer() => new(_session, _images, _takesSizes ? Sizes : null, InputWidth, InputHeight, _path);
 
     private static Box Cut(Box box, RgbImage image)
     {
         double left = Math.Clamp(box.X, 0, image.Width), top = Math.Clamp(box.Y, 0, image.Height);
         return new(left, top, Math.Clamp(box.Right, 0, image.Width) - left, Math.Clamp(box.Bottom, 0, image.Height) - top);
-    }
-
-    private List<DetectorTensor> Run(float[] pixels, long pictureWidth, long pictureHeight)
-    {
-        using var options = new RunOptions();
-        using var images = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, InputHeight, InputWidth]);
-        using var sizes = OrtValue.CreateTensorValueFromMemory<long>([pictureWidth, pictureHeight], [1, 2]);
-        string[] names = _takesSizes ? [_images, Sizes] : [_images];
-        OrtValue[] values = _takesSizes ? [images, sizes] : [images];
-        using var outputs = _session.Run(options, names, values, _session.OutputNames);
-        return [.. outputs.Select((value, i) => Read(_session.OutputNames[i], value))];
-    }
-
-    private DetectorTensor Read(string name, OrtValue value)
-    {
-        var info = value.GetTensorTypeAndShape();
-        return new(name, info.Shape, info.ElementDataType switch
-        {
-            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float => value.GetTensorDataAsSpan<float>().ToArray(),
-            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 => Array.ConvertAll(value.GetTensorDataAsSpan<long>().ToArray(), v => (float)v),
-            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int32 => Array.ConvertAll(value.GetTensorDataAsSpan<int>().ToArray(), v => (float)v),
-            var type => throw new DataException($"The detector's output {name} is {type}.", _path, "float32 (and whole numbers for labels)", "export the detector in float32"),
-        });
     }
 }

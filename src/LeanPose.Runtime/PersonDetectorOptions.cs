@@ -29,9 +29,15 @@ public sealed record PersonDetectorOptions
     /// </summary>
     public bool ImageNetColours { get; init; }
 
+    /// <summary>What computes. Default: the processor.</summary>
+    public ExecutionProvider Provider { get; init; } = ExecutionProvider.Cpu;
+
+    /// <summary>Which of several GPUs, from 0. Default: the first.</summary>
+    public int Device { get; init; }
+
     /// <summary>Threads of one run of the model; 0 (the default) leaves the choice to ONNX Runtime.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Changes ONNX Runtime's options before the model is loaded, for example to add an execution provider.</summary>
+    /// <summary>Changes ONNX Runtime's options before the model is loaded, for example to add another execution provider.</summary>
     public Action<SessionOptions>? Configure { get; init; }
 }

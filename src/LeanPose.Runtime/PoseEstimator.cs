@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using LeanPose.Datasets;
+using LeanPose.Drawing;
 using LeanPose.Geometry;
 using LeanPose.Imaging;
 using LeanPose.Skeletons;
@@ -38,12 +39,14 @@ public sealed class PoseEstimator : IDisposable
     /// <param name="options">How to compute; null for the defaults.</param>
     /// <exception cref="DataException">The file does not exist, is no ONNX file, or is none of LeanPose's.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="NotSupportedException">The execution provider is not to be had here.</exception>
     public static PoseEstimator Load(string onnxPath, PoseEstimatorOptions? options = null)
     {
         options ??= new PoseEstimatorOptions();
         ArgumentNullException.ThrowIfNull(onnxPath);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatch, 1, nameof(options) + "." + nameof(options.MaxBatch));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options) + "." + nameof(options.Threads));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Device, nameof(options) + "." + nameof(options.Device));
         if (!File.Exists(onnxPath))
             throw new DataException("The model file does not exist.", onnxPath, "an ONNX file written by 'leanpose export'", "check the path");
 
@@ -60,7 +63,9 @@ public sealed class PoseEstimator : IDisposable
     }
 
     /// <summary>Estimates the pose of each person.</summary>
-    /// <param name="image">The picture; <see cref="ImageDecoder"/> reads one from a file, a stream or bytes.</param>
+    /// <param name="image">
+    /// The picture; <see cref="ImageDecoder"/> reads one from a file, a stream or bytes, <see cref="RgbImage.FromPixels"/> takes raw pixels.
+    /// </param>
     /// <param name="boxes">The persons, image pixels; a box may reach beyond the picture.</param>
     /// <returns>One pose a box, in their order.</returns>
     /// <exception cref="ArgumentException">A box has no extent, or numbers that no picture has.</exception>
@@ -95,6 +100,14 @@ public sealed class PoseEstimator : IDisposable
         return poses;
     }
 
+    /// <summary>Draws poses into a picture; <see cref="ImageEncoder"/> writes it as PNG or JPEG.</summary>
+    /// <param name="image">Changed in place.</param>
+    /// <param name="poses">Poses of this estimator, image pixels.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="ArgumentException">A pose has not the keypoints of <see cref="Skeleton"/>.</exception>
+    public void Draw(RgbImage image, IEnumerable<EstimatedPose> poses, PaintOptions? options = null) =>
+        SkeletonPainter.Draw(image, Skeleton, poses.Select(p => (IReadOnlyList<ScoredPoint>)p.Keypoints), options);
+
     /// <summary>Frees the model. Calls of <see cref="Estimate"/> must have returned.</summary>
     public void Dispose()
     {
@@ -108,13 +121,10 @@ public sealed class PoseEstimator : IDisposable
 
     private static InferenceSession Open(string path, PoseEstimatorOptions options)
     {
-        using var session = new SessionOptions();
-        if (options.Threads > 0)
-            session.IntraOpNumThreads = options.Threads;
-        options.Configure?.Invoke(session);
+        using var settings = Sessions.Settings(options.Provider, options.Device, options.Threads, options.Configure);
         try
         {
-            return new InferenceSession(path, session);
+            return new InferenceSession(path, settings);
         }
         catch (OnnxRuntimeException e)
         {

@@ -106,6 +106,60 @@ public sealed class PersonDetectorTests : IDisposable
     }
 
     [Fact]
+    public void Threads_share_a_detector_and_a_call_allocates_little()
+    {
+        DetectorFile.Bright(Onnx);
+        using var detector = PersonDetector.Load(Onnx, new PersonDetectorOptions { MinScore = 0.2, Threads = 1 });
+        // Each has its bright place, each another size.
+        var pictures = Enumerable.Range(0, 8).Select(i =>
+        {
+            var picture = new RgbImage(64, 64 - i);
+            for (var y = 8; y < 24; y++)
+                picture.Pixels.AsSpan(((y * 64) + (6 * i)) * 3, 16 * 3).Fill(255);
+            return picture;
+        }).ToArray();
+        var expected = pictures.Select(detector.Detect).ToArray();
+        Assert.Equal(pictures.Length, expected.Select(e => string.Join(' ', e)).Distinct().Count());
+        var found = new IReadOnlyList<DetectedPerson>[160];
+        Parallel.For(0, found.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => found[i] = detector.Detect(pictures[i % pictures.Length]));
+        for (var i = 0; i < found.Length; i++)
+            Assert.Equal(expected[i % pictures.Length], found[i]);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        detector.Detect(pictures[0]);
+        // The input alone is 12288 bytes.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 6000);
+    }
+
+    [Fact]
+    public void Colours_can_be_normalised_as_imagenet_has_them()
+    {
+        DetectorFile.Bright(Onnx);
+        using var detector = PersonDetector.Load(Onnx, new PersonDetectorOptions { MinScore = 0.9, ImageNetColours = true });
+        var white = new RgbImage(32, 32);
+        Array.Fill(white.Pixels, (byte)255);
+        // (1 − mean)/deviation of red, green and blue, 2.25, 2.43 and 2.64, is above 1, to which scores are cut.
+        Assert.All(detector.Detect(white), p => Assert.Equal(1, p.Score));
+        using var exact = PersonDetector.Load(Onnx, new PersonDetectorOptions { MinScore = 0.001, ImageNetColours = true });
+        var grey = new RgbImage(32, 32);
+        Array.Fill(grey.Pixels, (byte)128);
+        var mean = new[] { (0.485, 0.229), (0.456, 0.224), (0.406, 0.225) }.Average(c => ((128 / 255.0) - c.Item1) / c.Item2);
+        Assert.All(exact.Detect(grey), p => Assert.Equal(mean, p.Score, 1e-5));
+        Assert.NotEmpty(exact.Detect(grey));
+    }
+
+    [Fact]
+    public void A_detector_that_was_disposed_of_says_so()
+    {
+        DetectorFile.Bright(Onnx);
+        var detector = PersonDetector.Load(Onnx);
+        detector.Detect(s_picture);
+        detector.Dispose();
+        detector.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => detector.Detect(s_picture));
+    }
+
+    [Fact]
     public void Boxes_end_at_the_picture()
     {
         DetectorFile.Single(Onnx, 3, 6, [-10, -10, 50, 50, 0.9f, 0, -20, 0, -4, 10, 0.9f, 0, float.NaN, 0, 10, 10, 0.9f, 0]);
