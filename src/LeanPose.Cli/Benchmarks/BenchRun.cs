@@ -82,9 +82,13 @@ internal sealed class BenchRun(BenchPlan plan, BenchResult result, CancellationT
         var skeleton = KnownSkeletons.Union24;
         var model = ModelSpec.Create(backbone, skeleton, skeleton, size.Width, size.Height, 2);
         using var network = new NetworkFactory(new ModelRecipe { Backbone = backbone }, skeleton.Count, 1, TorchSharp.torch.CPU).Create("student");
-        foreach (var batch in BenchPlan.PredictionBatches)
-            result.Inference.Add(InferenceRate.Torch(network, model, persons, batch, plan.ShortSeconds, stop));
-        result.Inference.AddRange(OnnxRate.Measure(network, model, persons.Persons[0], Path.Combine(folder, backbone + ".onnx"), plan.Threads, plan.ShortSeconds, stop));
+        foreach (var precision in plan.Precisions.OrderByDescending(p => p == "float32"))
+        {
+            foreach (var batch in BenchPlan.PredictionBatches)
+                result.Inference.Add(InferenceRate.Torch(network, model, persons, precision == "bf16", batch, plan.ShortSeconds, stop));
+        }
+
+        result.Inference.AddRange(OnnxRate.Measure(network, model, persons.Persons[0], folder, plan.Threads, plan.ShortSeconds, stop));
     }
 
     private void Part<T>(string name, IEnumerable<T> cases, Action<T> measure, Func<BenchResult, Table> table)

@@ -45,8 +45,8 @@ internal static class BenchTables
         result.Loader.Select(l => new[] { $"{l.Threads}", l.Warm ? "in memory" : "decoded each time", $"{l.Width}×{l.Height}", $"{l.PersonsPerSecond:0}" }));
 
     public static Table Inference(BenchResult result) => Filled(
-        ["engine", "network", "crop", "batch", "a batch", "persons/s"],
-        result.Inference.Select(i => new[] { i.Engine, i.Backbone, $"{i.Width}×{i.Height}", $"{i.Batch}", Time(i.Time), $"{i.PersonsPerSecond:0.0}" }));
+        ["engine", "arithmetic", "network", "crop", "batch", "a batch", "persons/s"],
+        result.Inference.Select(i => new[] { i.Engine, i.Precision, i.Backbone, $"{i.Width}×{i.Height}", $"{i.Batch}", Time(i.Time), $"{i.PersonsPerSecond:0.0}" }));
 
     private static string[] Row(TrainingRow row, Func<TrainingCost, string[]> cells)
     {

@@ -10,24 +10,32 @@ namespace LeanPose.Cli.Benchmarks;
 /// <summary>Prediction as an application does it: the exported model in ONNX Runtime.</summary>
 internal static class OnnxRate
 {
-    /// <summary>Exports a network and measures it at several batches.</summary>
+    /// <summary>Exports a network and measures it in every arithmetic and at several batches.</summary>
     /// <param name="network">The network.</param>
     /// <param name="model">Its description.</param>
     /// <param name="person">The person that is looked at, in every place of the batch.</param>
-    /// <param name="file">Where the model goes.</param>
+    /// <param name="folder">Where the exported models go.</param>
     /// <param name="threads">Threads of ONNX Runtime; null leaves the choice to it.</param>
-    /// <param name="seconds">Time of each batch size.</param>
+    /// <param name="seconds">Time of each row.</param>
     /// <param name="stop">Stops between passes.</param>
-    public static IEnumerable<InferenceRate> Measure(PoseNetwork network, ModelSpec model, PersonInstance person, string file, int? threads, double seconds, CancellationToken stop)
+    public static IEnumerable<InferenceRate> Measure(PoseNetwork network, ModelSpec model, PersonInstance person, string folder, int? threads, double seconds, CancellationToken stop)
     {
-        OnnxExporter.Export(network, model, file);
         var image = ImageDecoder.Load(person.Image.Path);
-        foreach (var batch in BenchPlan.PredictionBatches)
+        foreach (var (precision, file) in Exports(network, model, folder))
         {
-            using var estimator = PoseEstimator.Load(file, new PoseEstimatorOptions { MaxBatch = batch, Threads = threads ?? 0 });
-            var boxes = Enumerable.Repeat(person.Box, batch).ToArray();
-            estimator.Estimate(image, boxes);
-            yield return new InferenceRate("onnx", model.Backbone, model.InputWidth, model.InputHeight, batch, Timings.Measure(() => estimator.Estimate(image, boxes), seconds, 3, stop));
+            foreach (var batch in BenchPlan.PredictionBatches)
+            {
+                using var estimator = PoseEstimator.Load(file, new PoseEstimatorOptions { MaxBatch = batch, Threads = threads ?? 0 });
+                var boxes = Enumerable.Repeat(person.Box, batch).ToArray();
+                estimator.Estimate(image, boxes);
+                yield return new InferenceRate("onnx", precision, model.Backbone, model.InputWidth, model.InputHeight, batch, Timings.Measure(() => estimator.Estimate(image, boxes), seconds, 3, stop));
+            }
         }
+    }
+
+    // The forms in which a model is exported, each one more line here.
+    private static IEnumerable<(string Precision, string File)> Exports(PoseNetwork network, ModelSpec model, string folder)
+    {
+        yield return ("float32", OnnxExporter.Export(network, model, Path.Combine(folder, model.Backbone + ".onnx")).Path);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LeanPose.Cli.Terminal;
 using LeanPose.Cli.Tests.Terminal;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Recipes;
 using LeanPose.Testing;
 using Xunit;
@@ -46,8 +47,8 @@ public sealed class BenchVerbTests : IDisposable
         var most = new TrainingRecipe().LoaderThreads;
         Assert.Equal([(1, true), (most, true), (1, false), (most, false)], json["loader"]!.AsArray().Select(l => ((int)l!["threads"]!, (bool)l["warm"]!)));
         Assert.Equal(
-            ["torch 32 1", "torch 32 8", "onnx 32 1", "onnx 32 8", "torch 64 1", "torch 64 8", "onnx 64 1", "onnx 64 8"],
-            json["inference"]!.AsArray().Select(i => $"{i!["engine"]} {i["width"]} {i["batch"]}"));
+            ["torch float32 32 1", "torch float32 32 8", "onnx float32 32 1", "onnx float32 32 8", "torch float32 64 1", "torch float32 64 8", "onnx float32 64 1", "onnx float32 64 8"],
+            json["inference"]!.AsArray().Select(i => $"{i!["engine"]} {i["precision"]} {i["width"]} {i["batch"]}"));
         Assert.Contains("resnet10-quarter 64×32", end.Output);
     }
 
@@ -59,6 +60,21 @@ public sealed class BenchVerbTests : IDisposable
         var json = JsonNode.Parse(File.ReadAllText(_folder["bench.json"]))!;
         Assert.NotEmpty(json["convolution"]!.AsArray());
         Assert.All(new[] { "training", "loader", "inference" }, part => Assert.Empty(json[part]!.AsArray()));
+    }
+
+    [Fact]
+    public async Task Prediction_has_a_row_for_every_engine_and_arithmetic()
+    {
+        Assert.SkipUnless(NativeSwitches.CanAutocast, "There is no bf16 on this system.");
+        var end = await CommandLine.Run(
+            _folder.Path, "bench", "--quick", "--only", "inference", "--backbones", "resnet10-quarter", "--sizes", "64x96", "--threads", "1", "--json", "bench.json");
+        Assert.True(end.ExitCode == ExitCode.Ok, end.Error);
+        var rows = JsonNode.Parse(File.ReadAllText(_folder["bench.json"]))!["inference"]!.AsArray();
+        Assert.Equal(
+            ["torch float32 1", "torch float32 8", "torch bf16 1", "torch bf16 8", "onnx float32 1", "onnx float32 8"],
+            rows.Select(i => $"{i!["engine"]} {i["precision"]} {i["batch"]}"));
+        Assert.All(rows, r => Assert.Equal(1000 * (double)r!["batch"]! / (double)r["time"]!["medianMs"]!, (double)r["personsPerSecond"]!, 1e-6 * (double)r["personsPerSecond"]!));
+        Assert.Contains("bf16", end.Output);
     }
 
     [Theory]
