@@ -28,8 +28,8 @@ internal static class Ffmpeg
     /// <exception cref="DataException">ffmpeg is not there.</exception>
     public static Process Write(string output, int width, int height, double framesPerSecond, string program = "ffmpeg") => Start(
         program,
-        // Most players want even sides and yuv420p.
-        ["-y", "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", $"{width}x{height}", "-framerate", Text(framesPerSecond), "-i", "-", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2,format=yuv420p|rgb24", output],
+        // Most players want even sides and yuv420p; for pictures ffmpeg takes what they can hold instead.
+        ["-y", "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", $"{width}x{height}", "-framerate", Text(framesPerSecond), "-i", "-", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p", output],
         s => s.RedirectStandardInput = true);
 
     private static Process Start(string program, IEnumerable<string> arguments, Action<ProcessStartInfo> pipe)
