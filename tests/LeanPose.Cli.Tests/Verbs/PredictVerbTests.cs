@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LeanPose.Cli.Terminal;
 using LeanPose.Cli.Tests.Terminal;
+using LeanPose.Runtime.Tests;
 using Xunit;
 
 namespace LeanPose.Cli.Tests.Verbs;
@@ -67,4 +68,43 @@ public sealed class PredictVerbTests : IDisposable
         Assert.Equal(ExitCode.Usage, refused.ExitCode);
         Assert.StartsWith($"error: {problem}\n", refused.Error);
     }
+
+    // It trains anew, some 3 s, so that it reads by itself.
+    [Fact]
+    public async Task A_detector_is_measured_as_the_list_of_its_boxes_would_be()
+    {
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "recipe.yaml")).ExitCode);
+        string[] eval = ["eval", "runs/small", "--annotations", "persons.json", "--images", "images"];
+        File.WriteAllText(_project["found.json"], $"[{string.Join(',', Enumerable.Range(1, 3).SelectMany(i => new[] { Found(i, "[8, 4, 40, 40]", 0.75), Found(i, "[30, 10, 20, 30]", 0.5) }))}]");
+        var list = await CommandLine.Run(_project.Path, [.. eval, "--boxes", "found.json", "--json", "out/list.json"]);
+        // 64×48 lies in 32×32 at half size, 4 rows further down.
+        DetectorFile.Single(_project["detector.onnx"], 4, 6, [4, 6, 24, 26, 0.75f, 0, 15, 9, 25, 24, 0.5f, 0, 2, 2, 20, 20, 0.9f, 3, 4, 6, 24, 26, 0.02f, 0]);
+        string[] detect = [.. eval, "--detector", "detector.onnx"];
+        var detected = await CommandLine.Run(_project.Path, [.. detect, "--json", "out/detected.json"]);
+        Assert.Equal((ExitCode.Ok, "", ExitCode.Ok, ""), (list.ExitCode, list.Error, detected.ExitCode, detected.Error));
+        using var listMetrics = JsonDocument.Parse(File.ReadAllText(_project["out", "list.json"]));
+        using var detectedMetrics = JsonDocument.Parse(File.ReadAllText(_project["out", "detected.json"]));
+        var protocol = detectedMetrics.RootElement.GetProperty("protocol");
+        Assert.Equal("detected by detector.onnx (EndToEnd, 32×32)", protocol.GetProperty("boxes").GetString());
+        Assert.StartsWith("6, ", protocol.GetProperty("detected persons").GetString(), StringComparison.Ordinal);
+        Assert.Equal(listMetrics.RootElement.GetProperty("protocol").GetProperty("detected persons").GetString(), protocol.GetProperty("detected persons").GetString());
+        Assert.Equal(Numbers(listMetrics), Numbers(detectedMetrics));
+        Assert.Contains(Numbers(detectedMetrics), n => n.StartsWith("metrics: ", StringComparison.Ordinal));
+        var sure = await CommandLine.Run(_project.Path, [.. detect, "--box-score", "0.6", "--json", "out/sure.json"]);
+        using var sureMetrics = JsonDocument.Parse(File.ReadAllText(_project["out", "sure.json"]));
+        Assert.Equal((ExitCode.Ok, "3, 3 after OKS suppression at 0.9"), (sure.ExitCode, sureMetrics.RootElement.GetProperty("protocol").GetProperty("detected persons").GetString()));
+
+        var twice = await CommandLine.Run(_project.Path, [.. detect, "--boxes", "found.json"]);
+        Assert.Equal(ExitCode.Usage, twice.ExitCode);
+        Assert.StartsWith("error: --detector and --boxes do not go together.", twice.Error, StringComparison.Ordinal);
+        var none = await CommandLine.Run(_project.Path, [.. eval, "--detector", "persons.json"]);
+        Assert.Equal(ExitCode.Data, none.ExitCode);
+        Assert.StartsWith("error: The detector cannot be used: ", none.Error, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Numbers(JsonDocument report) =>
+        report.RootElement.EnumerateObject().Where(p => p.Name != "protocol").Select(p => $"{p.Name}: {p.Value.GetRawText()}");
+
+    private static string Found(int image, string box, double score) =>
+        FormattableString.Invariant($$"""{"image_id": {{image}}, "category_id": 1, "bbox": {{box}}, "score": {{score}}}""");
 }
