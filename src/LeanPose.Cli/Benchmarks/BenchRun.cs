@@ -88,7 +88,7 @@ internal sealed class BenchRun(BenchPlan plan, BenchResult result, CancellationT
                 result.Inference.Add(InferenceRate.Torch(network, model, persons, precision == "bf16", batch, plan.ShortSeconds, stop));
         }
 
-        result.Inference.AddRange(OnnxRate.Measure(network, model, persons.Persons[0], folder, plan.Threads, plan.ShortSeconds, stop));
+        result.Inference.AddRange(OnnxRate.Measure(network, model, persons, folder, plan.Threads, plan.ShortSeconds, stop));
     }
 
     private void Part<T>(string name, IEnumerable<T> cases, Action<T> measure, Func<BenchResult, Table> table)

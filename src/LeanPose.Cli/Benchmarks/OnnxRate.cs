@@ -13,13 +13,14 @@ internal static class OnnxRate
     /// <summary>Exports a network and measures it in every arithmetic and at several batches.</summary>
     /// <param name="network">The network.</param>
     /// <param name="model">Its description.</param>
-    /// <param name="person">The person that is looked at, in every place of the batch.</param>
+    /// <param name="persons">The first of them is looked at, in every place of the batch.</param>
     /// <param name="folder">Where the exported models go.</param>
     /// <param name="threads">Threads of ONNX Runtime; null leaves the choice to it.</param>
     /// <param name="seconds">Time of each row.</param>
     /// <param name="stop">Stops between passes.</param>
-    public static IEnumerable<InferenceRate> Measure(PoseNetwork network, ModelSpec model, PersonInstance person, string folder, int? threads, double seconds, CancellationToken stop)
+    public static IEnumerable<InferenceRate> Measure(PoseNetwork network, ModelSpec model, PoseDataset persons, string folder, int? threads, double seconds, CancellationToken stop)
     {
+        var person = persons.Persons[0];
         var image = ImageDecoder.Load(person.Image.Path);
         foreach (var (precision, file) in Exports(network, model, folder))
         {
