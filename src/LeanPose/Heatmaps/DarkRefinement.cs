@@ -6,11 +6,15 @@ namespace LeanPose.Heatmaps;
 /// <summary>DARK's sub-cell refinement: smooth, take the logarithm, one Newton step (Zhang et al., CVPR 2020).</summary>
 internal static class DarkRefinement
 {
+    /// <summary>Below the logarithm.</summary>
+    public const float Floor = 1e-10f;
+
     private const int Radius = 5;
 
-    private const float Floor = 1e-10f;
+    private static readonly float[] s_taps = MakeTaps(sigma: 2);
 
-    private static readonly float[] s_taps = Taps(sigma: 2);
+    /// <summary>The 11 taps of the blur.</summary>
+    public static ReadOnlySpan<float> Taps => s_taps;
 
     /// <summary>The offset from the peak in cells; (0, 0) where the step is not defined (border, flat or singular).</summary>
     public static (double X, double Y) Offset(ReadOnlySpan<float> map, int width, int height, HeatmapPeak peak)
@@ -87,7 +91,7 @@ internal static class DarkRefinement
             target[i] += source[i] * factor;
     }
 
-    private static float[] Taps(double sigma)
+    private static float[] MakeTaps(double sigma)
     {
         var taps = Enumerable.Range(-Radius, (2 * Radius) + 1).Select(t => Math.Exp(-t * t / (2 * sigma * sigma))).ToArray();
         return [.. taps.Select(t => (float)(t / taps.Sum()))];

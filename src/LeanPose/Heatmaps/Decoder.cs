@@ -14,6 +14,12 @@ public enum Decoder
     /// Representation for Human Pose Estimation", CVPR 2020, eq. 4-9).
     /// </summary>
     Dark,
+
+    /// <summary>
+    /// The mean position about the maximum, weighted by a softmax of the heatmap (Sun et al., "Integral Human Pose Regression",
+    /// ECCV 2018, eq. 2-3, in a window of 1.5 σ).
+    /// </summary>
+    SoftArgMax,
 }
 
 /// <summary>How far the un-mirrored heatmaps of the flip test are moved right before they are averaged with the plain ones.</summary>

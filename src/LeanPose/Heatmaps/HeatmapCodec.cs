@@ -59,6 +59,9 @@ public sealed partial class HeatmapCodec
     /// <summary>Crop pixels per heatmap cell, vertically.</summary>
     public double StrideY => (double)InputHeight / Height;
 
+    /// <summary>The shift of the flip test: one cell, as SimpleBaseline and HRNet have it.</summary>
+    public FlipShift FlipShift => FlipShift.OneCell;
+
     private int Cells => Width * Height;
 
     /// <summary>
@@ -116,6 +119,7 @@ public sealed partial class HeatmapCodec
                 Decoder.ArgMax => default,
                 Decoder.QuarterOffset => QuarterOffset(map, peak),
                 Decoder.Dark => DarkRefinement.Offset(map, Width, Height, peak),
+                Decoder.SoftArgMax => SoftArgMax.Offset(map, Width, Height, peak, SoftArgMax.Radius(Sigma)),
                 _ => throw new ArgumentOutOfRangeException(nameof(decoder), decoder, "Unknown decoder."),
             };
             heatmapPoints[j] = new(peak.X + dx, peak.Y + dy, peak.Value);

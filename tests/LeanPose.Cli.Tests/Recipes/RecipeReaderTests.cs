@@ -87,7 +87,7 @@ public sealed class RecipeReaderTests
               where:    --set training.milestone=[1]: training.milestone: unknown key (did you mean 'milestones'?)
               expected: one of batch, unlabelledBatch, steps, epochs, epochSteps, learningRate, milestones, gamma, warmupSteps, checkpointEvery, logEvery, device, deterministic, tf32, precision, threads, loaderThreads
               where:    r.yaml:10: evaluation.decoder: found 'darc' (did you mean 'dark'?)
-              expected: one of argMax, quarterOffset, dark
+              expected: one of argMax, quarterOffset, dark, softArgMax
               where:    r.yaml:11: batch: unknown key (did you mean 'training.batch'?)
               expected: one of name, description, seed, data, model, method, augmentation, training, guard, evaluation
               where:    r.yaml:4: model.inputWidth: found 100

@@ -97,6 +97,51 @@ public class HeatmapCodecTests
         });
 
     [Fact]
+    public void Soft_arg_max_finds_the_centre_of_a_gaussian_between_cells() =>
+        Gen.Select(Gen.Double[12, 35], Gen.Double[12, 50], Gen.Double[1.8, 4], Gen.Float[0.01f, 5]).Sample((x, y, sigma, height) =>
+        {
+            var codec = new HeatmapCodec(192, 256, 48, 64, sigma);
+            var map = Gaussian(x, y, sigma).Select(v => v * height).ToArray();
+            var point = Decode(codec, map, Decoder.SoftArgMax);
+            Assert.True(new Point2(point.X - x, point.Y - y).Length < 0.03, $"({x}, {y}) of σ {sigma} read as ({point.X}, {point.Y})");
+        });
+
+    [Fact]
+    public void Soft_arg_max_moves_with_the_map_and_turns_with_its_mirror_image() =>
+        Gen.Select(Gen.Float[-0.2f, 0.8f].Array[11 * 11], Gen.Int[-8, 8], Gen.Int[-8, 8]).Sample((patch, dx, dy) =>
+        {
+            patch[60] = 1; // the middle
+            var straight = Read(24 + dx, 32 + dy, patch);
+            var reference = Read(24, 32, patch);
+            Assert.Equal((reference.X + dx, reference.Y + dy), (straight.X, straight.Y), new Tolerance(1e-9));
+            var mirrored = Read(24, 32, [.. Enumerable.Range(0, 121).Select(i => patch[(i / 11 * 11) + 10 - (i % 11)])]);
+            Assert.Equal((48 - reference.X, reference.Y), (mirrored.X, mirrored.Y), new Tolerance(1e-9));
+            Assert.InRange(Math.Abs(reference.X - 24), 0, 3);
+
+            static ScoredPoint Read(int x, int y, float[] patch)
+            {
+                var map = new float[48 * 64];
+                for (var i = 0; i < patch.Length; i++)
+                    map[((y + (i / 11) - 5) * 48) + x + (i % 11) - 5] = patch[i];
+                return Decode(s_codec, map, Decoder.SoftArgMax);
+            }
+        });
+
+    [Fact]
+    public void Soft_arg_max_does_not_look_beyond_its_window_nor_lean_at_the_border()
+    {
+        var map = Gaussian(20, 30);
+        var alone = Decode(s_codec, map, Decoder.SoftArgMax);
+        map[(30 * 48) + 26] = 0.99f;
+        Assert.Equal(alone, Decode(s_codec, map, Decoder.SoftArgMax));
+        foreach (var (x, y) in new[] { (0, 0), (47, 63), (0, 30), (20, 63), (1, 1), (46, 2) })
+        {
+            var point = Decode(s_codec, Gaussian(x, y), Decoder.SoftArgMax);
+            Assert.Equal((x, y), (point.X, point.Y), new Tolerance(1e-6));
+        }
+    }
+
+    [Fact]
     public void The_quarter_offset_is_never_worse_than_the_maximum_by_more_than_rounding() =>
         Gen.Select(Gen.Double[4, 43], Gen.Double[4, 59]).Sample((x, y) =>
         {
@@ -185,6 +230,13 @@ public class HeatmapCodecTests
         return point[0];
     }
 
-    private static float[] Gaussian(double x, double y) =>
-        [.. Enumerable.Range(0, 48 * 64).Select(i => (float)Math.Exp(-(Math.Pow((i % 48) - x, 2) + Math.Pow((i / 48) - y, 2)) / 8))];
+    private static float[] Gaussian(double x, double y, double sigma = 2) =>
+        [.. Enumerable.Range(0, 48 * 64).Select(i => (float)Math.Exp(-(Math.Pow((i % 48) - x, 2) + Math.Pow((i / 48) - y, 2)) / (2 * sigma * sigma)))];
+
+    private sealed class Tolerance(double allowed) : IEqualityComparer<(double X, double Y)>
+    {
+        public bool Equals((double X, double Y) a, (double X, double Y) b) => Math.Abs(a.X - b.X) <= allowed && Math.Abs(a.Y - b.Y) <= allowed;
+
+        public int GetHashCode((double X, double Y) point) => 0;
+    }
 }
