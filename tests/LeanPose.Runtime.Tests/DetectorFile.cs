@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LeanPose.Learning.Export;
 
 namespace LeanPose.Runtime.Tests;
@@ -66,13 +67,13 @@ internal static class DetectorFile
 
         public string Constant(float[] values, params long[] shape)
         {
-            _constants.Add(OnnxMessages.Tensor($"c{_constants.Count}", shape, values));
+            _constants.Add(OnnxMessages.Tensor($"c{_constants.Count}", new(OnnxMessages.ElementType.Float, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray())));
             return $"c{_constants.Count - 1}";
         }
 
         public string Constant(long[] values, params long[] shape)
         {
-            _constants.Add(OnnxMessages.Tensor($"c{_constants.Count}", shape, values));
+            _constants.Add(OnnxMessages.Tensor($"c{_constants.Count}", new(OnnxMessages.ElementType.Int64, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray())));
             return $"c{_constants.Count - 1}";
         }
 

@@ -48,7 +48,7 @@ public sealed class ExportedModel : IDisposable
     public string this[string name] => _folder[name];
 
     /// <summary>Another export of the network.</summary>
-    public string Export(string name, ModelSpec spec, bool heatmaps = false) => OnnxExporter.Export(Network, spec, _folder[name], new OnnxExportOptions { Heatmaps = heatmaps }).Path;
+    public string Export(string name, ModelSpec spec, OnnxExportOptions? options = null) => OnnxExporter.Export(Network, spec, _folder[name], options).Path;
 
     /// <summary>The exported file with a text of the same length in place of another, everywhere.</summary>
     public string Changed(string from, string to)

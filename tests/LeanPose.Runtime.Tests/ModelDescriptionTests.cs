@@ -25,7 +25,7 @@ public sealed class ModelDescriptionTests(ExportedModel model) : IClassFixture<E
     [Fact]
     public void A_model_that_gives_heatmaps()
     {
-        var e = Refused(model.Export("heatmaps.onnx", ExportedModel.Spec, heatmaps: true), "The model gives out heatmaps.");
+        var e = Refused(model.Export("heatmaps.onnx", ExportedModel.Spec, new() { Heatmaps = true }), "The model gives out heatmaps.");
         Assert.Equal("export it without --heatmaps", e.Problems[0].Fix);
     }
 

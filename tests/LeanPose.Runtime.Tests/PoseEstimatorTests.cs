@@ -1,5 +1,6 @@
 using LeanPose.Datasets;
 using LeanPose.Geometry;
+using LeanPose.Heatmaps;
 using LeanPose.Learning.Prediction;
 using LeanPose.Skeletons;
 using Xunit;
@@ -11,15 +12,19 @@ public sealed class PoseEstimatorTests(ExportedModel model) : IClassFixture<Expo
 {
     private static readonly Box[] Boxes = ExportedModel.Boxes;
 
-    [Fact]
-    public void Estimates_are_those_of_the_trained_network()
+    public static TheoryData<Decoder, bool> Readings => [.. Enum.GetValues<Decoder>().SelectMany(d => new[] { (d, false), (d, true) })];
+
+    [Theory]
+    [MemberData(nameof(Readings))]
+    public void Estimates_are_those_of_the_trained_network(Decoder decoder, bool flip)
     {
         var record = new ImageRecord(1, "picture.png", model.Picture, model.Image.Width, model.Image.Height);
         var persons = new PoseDataset("made up", KnownSkeletons.Coco17, [record], [.. Boxes.Select((b, i) => new PersonInstance { Id = i, Image = record, RawBox = b, Box = b })]);
         using var predictor = new PosePredictor(model.Network, ExportedModel.Spec, CPU);
-        var expected = predictor.Predict(persons, new PredictionOptions(), stop: TestContext.Current.CancellationToken);
+        var expected = predictor.Predict(persons, new PredictionOptions(decoder, flip), stop: TestContext.Current.CancellationToken);
 
-        using var estimator = PoseEstimator.Load(model.Onnx);
+        var file = model.Export($"{decoder}-{flip}.onnx", ExportedModel.Spec, new() { Decoder = decoder, FlipTest = flip });
+        using var estimator = PoseEstimator.Load(file);
         var actual = estimator.Estimate(model.Image, Boxes);
 
         Assert.Equal((64, 96), (estimator.InputWidth, estimator.InputHeight));

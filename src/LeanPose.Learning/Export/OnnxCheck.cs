@@ -1,8 +1,7 @@
 using LeanPose.Datasets;
 using LeanPose.Heatmaps;
 using LeanPose.Imaging;
-using LeanPose.Learning.Loading;
-using LeanPose.Learning.Native;
+using LeanPose.Learning.Prediction;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
 
@@ -11,9 +10,15 @@ namespace LeanPose.Learning.Export;
 /// <summary>Compares an exported model, run by ONNX Runtime, with the network that it was made from.</summary>
 internal static class OnnxCheck
 {
+    /// <summary>How far a decoded keypoint may lie from that of the codec, crop pixels.</summary>
+    public const double AllowedPixels = 0.05;
+
     private const int RandomCrops = 4;
 
     public static int BytesPerCrop(ModelSpec model) => model.InputWidth * model.InputHeight * 3;
+
+    /// <summary>The input's shape.</summary>
+    public static long[] Shape(ModelSpec model, int count) => [count, model.InputHeight, model.InputWidth, 3];
 
     /// <summary>The crops' bytes, one crop after the other; random ones where none are given.</summary>
     public static byte[] Pixels(ModelSpec model, IReadOnlyList<RgbImage> crops)
@@ -27,32 +32,31 @@ internal static class OnnxCheck
         return pixels;
     }
 
-    /// <summary>The largest difference as a share of the network's largest absolute heatmap value; NaN where there is no finite one.</summary>
-    public static double Difference(byte[] onnx, PoseNetwork network, ModelSpec model, byte[] pixels, bool heatmaps)
+    /// <summary>What a model gives out for crops.</summary>
+    public static float[] Run(byte[] onnx, ModelSpec model, byte[] pixels)
     {
-        var count = pixels.Length / BytesPerCrop(model);
-        var expected = Heatmaps(network, model, pixels, count);
-        var actual = Run(onnx, pixels, [count, model.InputHeight, model.InputWidth, 3]);
-        var scale = expected.Select(Math.Abs).Aggregate(Math.Max); // unlike Max, it keeps a NaN
-        if (!float.IsFinite(scale))
-            return double.NaN;
-        var largest = heatmaps
-            ? expected.Zip(actual, (e, a) => (double)Math.Abs(e - a)).Aggregate(0.0, Math.Max)
-            : KeypointDifference(expected, actual, model.ToCodec());
-        return largest == 0 ? 0 : largest / scale;
+        using var options = new SessionOptions { IntraOpNumThreads = get_num_threads() };
+        using var session = new InferenceSession(onnx, options);
+        using var run = new RunOptions();
+        using var input = OrtValue.CreateTensorValueFromMemory(pixels, Shape(model, pixels.Length / BytesPerCrop(model)));
+        using var outputs = session.Run(run, session.InputNames, [input], session.OutputNames);
+        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
-    private static float[] Heatmaps(PoseNetwork network, ModelSpec model, byte[] pixels, int count)
+    /// <summary>The largest difference of heatmaps as a share of the network's largest absolute value; NaN where there is no finite one.</summary>
+    public static double Difference(float[] heatmaps, PoseNetwork network, ModelSpec model, byte[] pixels, bool flipTest)
     {
         var wasTraining = network.training;
         network.eval();
         try
         {
-            using var pause = FinalizerPause.Begin();
-            using var scope = NewDisposeScope();
-            using var noGradient = inference_mode();
-            var images = Normalisation.ToInput(pixels, count, model.InputHeight, model.InputWidth, network.parameters().First().device, model.Bgr);
-            return network.call(images).to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+            using var predictor = new PosePredictor(network, model, network.parameters().First().device);
+            var expected = predictor.Heatmaps(pixels, pixels.Length / BytesPerCrop(model), model.ToCodec(), flipTest);
+            var scale = expected.Select(Math.Abs).Aggregate(Math.Max); // unlike Max, it keeps a NaN
+            if (!float.IsFinite(scale))
+                return double.NaN;
+            var largest = expected.Zip(heatmaps, (e, a) => (double)Math.Abs(e - a)).Aggregate(0.0, Math.Max);
+            return largest == 0 ? 0 : largest / scale;
         }
         finally
         {
@@ -60,34 +64,25 @@ internal static class OnnxCheck
         }
     }
 
-    private static float[] Run(byte[] onnx, byte[] pixels, long[] shape)
-    {
-        using var options = new SessionOptions { IntraOpNumThreads = get_num_threads() };
-        using var session = new InferenceSession(onnx, options);
-        using var run = new RunOptions();
-        using var input = OrtValue.CreateTensorValueFromMemory(pixels, shape);
-        using var outputs = session.Run(run, session.InputNames, [input], session.OutputNames);
-        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
-    }
-
-    // Two maxima that differ by rounding alone may lie far apart, so positions are compared by what the heatmap holds there.
-    private static double KeypointDifference(float[] heatmaps, float[] keypoints, HeatmapCodec codec)
+    /// <summary>
+    /// How far keypoints lie from those that the codec reads off the same heatmaps, crop pixels. Left out are points that say
+    /// nothing: those of two equal maxima, and Newton steps of more than two cells.
+    /// </summary>
+    public static double DecodingDifference(float[] keypoints, float[] heatmaps, HeatmapCodec codec, Decoder decoder)
     {
         var cells = codec.Width * codec.Height;
         var points = new ScoredPoint[heatmaps.Length / cells];
-        codec.Decode(heatmaps, Decoder.ArgMax, points);
+        codec.Decode(heatmaps, decoder, points);
         var largest = 0.0;
         for (var j = 0; j < points.Length; j++)
         {
-            var (x, y, score) = (keypoints[3 * j] / codec.StrideX, keypoints[(3 * j) + 1] / codec.StrideY, keypoints[(3 * j) + 2]);
-            largest = Math.Max(largest, Math.Abs(points[j].Score - score));
-            var (column, row) = ((int)Math.Round(x), (int)Math.Round(y));
-            if (!(score > 0))
-                largest = Math.Max(largest, x == 0 && y == 0 ? 0 : double.PositiveInfinity);
-            else if (column < 0 || column >= codec.Width || row < 0 || row >= codec.Height)
-                largest = double.PositiveInfinity;
-            else
-                largest = Math.Max(largest, points[j].Score - heatmaps[(j * cells) + (row * codec.Width) + column]);
+            var map = heatmaps.AsSpan(j * cells, cells);
+            var peak = HeatmapPeak.Of(map, codec.Width);
+            var (x, y) = (keypoints[3 * j] / codec.StrideX, keypoints[(3 * j) + 1] / codec.StrideY);
+            var isClear = HeatmapPeak.SecondOf(map, codec.Width, peak, 1) is not { } second || second.Value < peak.Value * (1 - 1e-5);
+            var isNear = peak.Value <= 0 || Math.Max(Math.Abs(points[j].X - peak.X), Math.Abs(points[j].Y - peak.Y)) <= 2;
+            if (isClear && isNear)
+                largest = Math.Max(largest, Math.Max(Math.Abs(x - points[j].X) * codec.StrideX, Math.Abs(y - points[j].Y) * codec.StrideY));
         }
 
         return largest;

@@ -2,6 +2,7 @@ using LeanPose.Datasets;
 using LeanPose.IO;
 using LeanPose.Learning.Loading;
 using LeanPose.Learning.Native;
+using static LeanPose.Learning.Export.OnnxMessages;
 
 namespace LeanPose.Learning.Export;
 
@@ -26,7 +27,7 @@ public static class OnnxExporter
     /// <param name="path">The file to make or replace.</param>
     /// <param name="options">What it gives out; null for keypoints.</param>
     /// <returns>How far the exported model lies from the network.</returns>
-    /// <exception cref="ArgumentException">Description or crops do not fit the network.</exception>
+    /// <exception cref="ArgumentException">Description or crops do not fit the network, or there is nothing to calibrate 8 bits with.</exception>
     /// <exception cref="DataException">The exported model differs by more than the tolerance, or the file cannot be written.</exception>
     /// <exception cref="NotSupportedException">The network has a module that cannot be exported.</exception>
     public static OnnxExportReport Export(PoseNetwork network, ModelSpec model, string path, OnnxExportOptions? options = null)
@@ -34,48 +35,98 @@ public static class OnnxExporter
         options ??= new OnnxExportOptions();
         if (network.Keypoints != model.Keypoints.Length)
             throw new ArgumentException($"The network has {network.Keypoints} keypoints, its description {model.Keypoints.Length}.", nameof(model));
-        var bytes = ToBytes(network, model, options.Heatmaps);
+        var ranges = options.Precision == OnnxPrecision.Int8 ? Calibrate(network, model, options) : null;
+        var bytes = ToBytes(network, model, options, ranges);
         var crops = OnnxCheck.Pixels(model, options.Crops);
-        var difference = OnnxCheck.Difference(bytes, network, model, crops, options.Heatmaps);
-        if (!(difference <= options.Tolerance))
+        var heatmaps = OnnxCheck.Run(options.Heatmaps ? bytes : ToBytes(network, model, options with { Heatmaps = true }, ranges), model, crops);
+        var difference = OnnxCheck.Difference(heatmaps, network, model, crops, options.FlipTest);
+        if (!(difference <= options.AllowedDifference))
         {
             throw new DataException(
                 $"The exported model differs from the network by {difference:0.0e+0} of the largest heatmap value; nothing was written.",
                 path,
-                $"at most {options.Tolerance:0.0e+0}",
-                "check that the weights are finite numbers (train or fetch them again); if they are, report it as a mistake in LeanPose");
+                $"at most {options.AllowedDifference:0.0e+0}",
+                options.Precision is OnnxPrecision.Float32 or OnnxPrecision.BFloat16
+                    ? "check that the weights are finite numbers (train or fetch them again); if they are, report it as a mistake in LeanPose"
+                    : "the network does not bear so few bits: export it in float32, or calibrate 8 bits with pictures that are more like those in use");
         }
 
+        if (!options.Heatmaps && OnnxCheck.DecodingDifference(OnnxCheck.Run(bytes, model, crops), heatmaps, model.ToCodec(), options.Decoder) is var pixels and not <= OnnxCheck.AllowedPixels)
+            throw new DataException($"The exported model reads keypoints {pixels:0.00} pixels beside those of its heatmaps; nothing was written.", path, $"at most {OnnxCheck.AllowedPixels} pixels", "report it as a mistake in LeanPose");
+
         AtomicFile.WriteAllBytes(path, bytes);
-        return new OnnxExportReport(path, bytes.Length, options.Heatmaps ? Heatmaps : Keypoints, crops.Length / OnnxCheck.BytesPerCrop(model), difference, options.Tolerance);
+        return new OnnxExportReport(
+            path, bytes.Length, options.Heatmaps ? Heatmaps : Keypoints, options.Precision, options.Heatmaps ? null : options.Decoder, options.FlipTest,
+            crops.Length / OnnxCheck.BytesPerCrop(model), difference, options.AllowedDifference);
     }
 
     /// <summary>The model as the file holds it.</summary>
-    internal static byte[] ToBytes(PoseNetwork network, ModelSpec model, bool heatmaps)
+    internal static byte[] ToBytes(PoseNetwork network, ModelSpec model, OnnxExportOptions options, IReadOnlyDictionary<string, ActivationRange>? ranges = null)
     {
         using var pause = FinalizerPause.Begin();
-        int width = model.InputWidth, height = model.InputHeight;
         var codec = model.ToCodec();
-        var graph = new OnnxGraph { Picture = (height, width) };
-        var x = Normalise(graph, graph.Input(Images, OnnxMessages.ElementType.UInt8, height, width, 3), model.Bgr);
-        x = ModuleEmitters.Emit(graph, network.Head, ModuleEmitters.Emit(graph, network.Backbone, x));
-        if (heatmaps)
-            graph.Output(Heatmaps, x, network.Keypoints, codec.Height, codec.Width);
+        var graph = new OnnxGraph { Picture = (model.InputHeight, model.InputWidth) };
+        var (first, heatmaps) = EmitNetwork(graph, network, model, options);
+        if (ranges is not null)
+            Int8Graph.Rewrite(graph, first, ranges);
+        if (options.FlipTest)
+            heatmaps = FlipTest.Merge(graph, heatmaps, model.ToSkeleton(), codec.Height, codec.Width, codec.FlipShift);
+        if (options.Heatmaps)
+            graph.Output(Heatmaps, heatmaps, network.Keypoints, codec.Height, codec.Width);
         else
-            graph.Output(Keypoints, KeypointDecoding.Emit(graph, x, codec.Width, codec.Height, codec.StrideX, codec.StrideY), network.Keypoints, 3);
-        var version = typeof(OnnxExporter).Assembly.GetName().Version!.ToString(3);
-        return graph.ToModel(model.Backbone, version, ModelMetadata.Of(model)).ToBytes();
+            graph.Output(Keypoints, KeypointDecoding.Emit(graph, heatmaps, codec, options.Decoder), network.Keypoints, 3);
+        return Finish(graph, model, options);
+    }
+
+    /// <summary>Measures the ranges of what is to have 8 bits, with the network in float32.</summary>
+    internal static IReadOnlyDictionary<string, ActivationRange> Calibrate(PoseNetwork network, ModelSpec model, OnnxExportOptions options)
+    {
+        if (options.Calibration.Count == 0)
+            throw new ArgumentException("Crops are needed to measure the ranges of 8 bits.", nameof(options));
+        using var pause = FinalizerPause.Begin();
+        var graph = new OnnxGraph { Picture = (model.InputHeight, model.InputWidth) };
+        var (first, _) = EmitNetwork(graph, network, model, options);
+        foreach (var value in Int8Graph.Measured(graph, first))
+            graph.Watch(value);
+        return Calibration.Measure(Finish(graph, model, options), OnnxCheck.Pixels(model, options.Calibration), OnnxCheck.Shape(model, 1));
+    }
+
+    // Where the network's own nodes begin, and its heatmaps in float32: of 2N crops with the flip test.
+    private static (int First, string Heatmaps) EmitNetwork(OnnxGraph graph, PoseNetwork network, ModelSpec model, OnnxExportOptions options)
+    {
+        var x = Normalise(graph, graph.Input(Images, ElementType.UInt8, model.InputHeight, model.InputWidth, 3), model.Bgr);
+        if (options.FlipTest)
+            x = FlipTest.Both(graph, x, model.InputWidth);
+        var half = options.Precision == OnnxPrecision.Float16;
+        if (half)
+            x = graph.Node("Cast", [x], Attribute("to", (long)ElementType.Float16));
+        graph.Weights = options.Precision switch
+        {
+            OnnxPrecision.Float16 => ElementType.Float16,
+            OnnxPrecision.BFloat16 => ElementType.BFloat16,
+            _ => ElementType.Float,
+        };
+        var first = graph.Nodes.Count;
+        x = ModuleEmitters.Emit(graph, network.Head, ModuleEmitters.Emit(graph, network.Backbone, x));
+        graph.Weights = ElementType.Float;
+        return (first, half ? graph.Node("Cast", [x], Attribute("to", (long)ElementType.Float)) : x);
     }
 
     // As Loading.Normalisation does. Not folded into the first convolution: that pads the normalised picture with 0, which is no byte.
     private static string Normalise(OnnxGraph graph, string images, bool bgr)
     {
-        var planes = graph.Node("Transpose", [images], OnnxMessages.Attribute("perm", [0, 3, 1, 2]));
+        var planes = graph.Node("Transpose", [images], Attribute("perm", [0, 3, 1, 2]));
         if (bgr)
-            planes = graph.Node("Gather", [planes, graph.Constant(2, 1, 0)], OnnxMessages.Attribute("axis", 1));
-        var values = graph.Node("Cast", [planes], OnnxMessages.Attribute("to", (long)OnnxMessages.ElementType.Float));
+            planes = graph.Node("Gather", [planes, graph.Constant(2, 1, 0)], Attribute("axis", 1));
+        var values = graph.Node("Cast", [planes], Attribute("to", (long)ElementType.Float));
         var scale = graph.Constant([.. Normalisation.Deviation.Select(d => 1 / (255 * d))], 3, 1, 1);
         var offset = graph.Constant([.. Normalisation.Mean.Zip(Normalisation.Deviation, (m, d) => m / d)], 3, 1, 1);
         return graph.Node("Sub", [graph.Node("Mul", [values, scale]), offset]);
+    }
+
+    private static byte[] Finish(OnnxGraph graph, ModelSpec model, OnnxExportOptions options)
+    {
+        var version = typeof(OnnxExporter).Assembly.GetName().Version!.ToString(3);
+        return graph.ToModel(model.Backbone, version, ModelMetadata.Of(model, options)).ToBytes();
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace LeanPose.Learning.Export;
 
 /// <summary>
@@ -15,7 +13,11 @@ internal static class OnnxMessages
     {
         Float = 1,
         UInt8 = 2,
+        Int8 = 3,
+        Int32 = 6,
         Int64 = 7,
+        Float16 = 10,
+        BFloat16 = 16,
     }
 
     // AttributeProto.AttributeType
@@ -62,13 +64,12 @@ internal static class OnnxMessages
         .AddEach(values, (m, value) => m.Add(8, value))
         .Add(20, IntsAttribute);
 
-    /// <summary>TensorProto with float32 values, row-major.</summary>
-    public static ProtobufMessage Tensor(string name, IEnumerable<long> shape, ReadOnlySpan<float> values) =>
-        Tensor(name, ElementType.Float, shape, MemoryMarshal.AsBytes(values).ToArray());
-
-    /// <summary>TensorProto with int64 values, row-major.</summary>
-    public static ProtobufMessage Tensor(string name, IEnumerable<long> shape, ReadOnlySpan<long> values) =>
-        Tensor(name, ElementType.Int64, shape, MemoryMarshal.AsBytes(values).ToArray());
+    /// <summary>TensorProto.</summary>
+    public static ProtobufMessage Tensor(string name, OnnxConstant constant) => new ProtobufMessage()
+        .AddEach(constant.Shape, (m, length) => m.Add(1, length))
+        .Add(2, (long)constant.Type)
+        .Add(8, name)
+        .Add(9, constant.Bytes);
 
     /// <summary>ValueInfoProto: an input or output of the graph. The first dimension is <c>N</c>, whatever the caller gives.</summary>
     public static ProtobufMessage BatchOf(string name, ElementType type, params ReadOnlySpan<long> shape)
@@ -80,9 +81,7 @@ internal static class OnnxMessages
         return new ProtobufMessage().Add(1, name).Add(2, new ProtobufMessage().Add(1, tensor));
     }
 
-    private static ProtobufMessage Tensor(string name, ElementType type, IEnumerable<long> shape, byte[] littleEndian) => new ProtobufMessage()
-        .AddEach(shape, (m, length) => m.Add(1, length))
-        .Add(2, (long)type)
-        .Add(8, name)
-        .Add(9, littleEndian);
+    /// <summary>ValueInfoProto: an output of which only the type is said.</summary>
+    public static ProtobufMessage FloatOfAnyShape(string name) => new ProtobufMessage().Add(1, name)
+        .Add(2, new ProtobufMessage().Add(1, new ProtobufMessage().Add(1, (long)ElementType.Float)));
 }

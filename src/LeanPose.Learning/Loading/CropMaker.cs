@@ -38,6 +38,9 @@ public sealed class CropMaker
     /// <summary>The frame that a crop shows when nothing is changed.</summary>
     public PersonFrame Frame(PersonInstance person) => PersonFrame.FromBox(person.Box, (double)Width / Height);
 
+    /// <summary>The map from the picture's pixels to those of the plain crop.</summary>
+    public Affine2 ToCrop(PersonInstance person) => Frame(person).ToCrop(0, Width, Height);
+
     /// <summary>Cuts the plain crop.</summary>
     /// <param name="person">Whom.</param>
     /// <param name="pixels">H×W×3 bytes, overwritten.</param>

@@ -155,8 +155,8 @@ public sealed class PosePredictor : IDisposable
     /// <summary>Heatmaps as plain numbers.</summary>
     internal static float[] ToHost(Tensor heatmaps) => heatmaps.to_type(ScalarType.Float32).contiguous().cpu().data<float>().ToArray();
 
-    // B·J·h·w numbers.
-    private float[] Heatmaps(byte[] pixels, int count, HeatmapCodec codec, bool flip)
+    /// <summary>B·J·h·w numbers for B crops; the networks are in evaluation mode.</summary>
+    internal float[] Heatmaps(byte[] pixels, int count, HeatmapCodec codec, bool flip)
     {
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
@@ -172,7 +172,7 @@ public sealed class PosePredictor : IDisposable
         for (var i = 0; i < count; i++)
         {
             codec.FlipBack(mirrored.AsSpan(i * perPerson, perPerson), Skeleton, back);
-            codec.MergeFlipped(heatmaps.AsSpan(i * perPerson, perPerson), back, FlipShift.OneCell);
+            codec.MergeFlipped(heatmaps.AsSpan(i * perPerson, perPerson), back, codec.FlipShift);
         }
 
         return heatmaps;

@@ -1,4 +1,5 @@
 using LeanPose.Datasets;
+using LeanPose.Heatmaps;
 using LeanPose.Learning.Backbones;
 using LeanPose.Learning.Export;
 using LeanPose.Learning.Loading;
@@ -12,10 +13,13 @@ namespace LeanPose.Learning.Tests.Export;
 
 public sealed class OnnxExporterTests
 {
+    private static readonly OnnxExportOptions s_heatmaps = new() { Heatmaps = true };
     private static readonly Skeleton Three = new("three", ["nose", "left_eye", "right_eye"], [(0, 1), (0, 2)], [0.026, 0.025, 0.025]);
 
     // The largest are made of the blocks of resnet50 and hrnet-w32 and take longer than all others together.
-    public static TheoryData<string> Backbones => [.. BackboneCatalog.Names.Except(["resnet101", "resnet152", "hrnet-w48"])];
+    internal static IEnumerable<string> BackboneNames => BackboneCatalog.Names.Except(["resnet101", "resnet152", "hrnet-w48"]);
+
+    public static TheoryData<string> Backbones => [.. BackboneNames];
 
     [Theory]
     [MemberData(nameof(Backbones))]
@@ -27,7 +31,7 @@ public sealed class OnnxExporterTests
         network.eval();
         var pixels = OnnxModel.Pixels(2, 64, 64);
         var expected = Close.Values(network.call(Normalisation.ToInput(pixels, 2, 64, 64, CPU)));
-        var (actual, shape) = OnnxModel.Run(OnnxExporter.ToBytes(network, Spec(backbone), heatmaps: true), pixels, 2, 64, 64, 3);
+        var (actual, shape) = OnnxModel.Run(OnnxExporter.ToBytes(network, Spec(backbone), s_heatmaps), pixels, 2, 64, 64, 3);
         Assert.Equal([2, 3, 16, 16], shape);
         var scale = expected.Max(Math.Abs);
         Assert.True(expected[..(expected.Length / 2)].Zip(expected[(expected.Length / 2)..], (a, b) => Math.Abs(a - b)).Max() > 0.1 * scale, "the pictures make no difference");
@@ -39,10 +43,11 @@ public sealed class OnnxExporterTests
     public void A_network_that_saw_blue_first_is_given_red_first_too()
     {
         using var network = OnnxModel.Network("resnet10-quarter", 3);
-        var blueFirst = OnnxExporter.ToBytes(network, Spec() with { Bgr = true }, heatmaps: true);
+        var blueFirst = Spec() with { Bgr = true };
         var pixels = OnnxCheck.Pixels(Spec(), []);
-        Assert.InRange(OnnxCheck.Difference(blueFirst, network, Spec() with { Bgr = true }, pixels, heatmaps: true), 0, 1e-4);
-        Assert.InRange(OnnxCheck.Difference(blueFirst, network, Spec(), pixels, heatmaps: true), 1e-2, double.PositiveInfinity);
+        var heatmaps = OnnxCheck.Run(OnnxExporter.ToBytes(network, blueFirst, s_heatmaps), blueFirst, pixels);
+        Assert.InRange(OnnxCheck.Difference(heatmaps, network, blueFirst, pixels, flipTest: false), 0, 1e-4);
+        Assert.InRange(OnnxCheck.Difference(heatmaps, network, Spec(), pixels, flipTest: false), 1e-2, double.PositiveInfinity);
     }
 
     [Fact]
@@ -69,7 +74,7 @@ public sealed class OnnxExporterTests
     {
         using var network = OnnxModel.Network("resnet10-quarter", 3);
         var spec = Spec(width: 96, height: 128) with { Recipe = "größe", Step = 12, TrainedKeypoints = ["nose"] };
-        using var session = new InferenceSession(OnnxExporter.ToBytes(network, spec, heatmaps: false));
+        using var session = new InferenceSession(OnnxExporter.ToBytes(network, spec, new() { Decoder = Decoder.SoftArgMax, FlipTest = true }));
         var metadata = session.ModelMetadata.CustomMetadataMap;
         Assert.Equal(spec.ToJson(), metadata["leanpose.model"]);
         Assert.Equal("nose,left_eye,right_eye", metadata["keypoints"]);
@@ -79,6 +84,7 @@ public sealed class OnnxExporterTests
         Assert.Equal("0.026,0.025,0.025", metadata["sigmas"]);
         Assert.Equal("96x128", metadata["input_size"]);
         Assert.Contains("×1.25", metadata["crop"]);
+        Assert.Equal(("softArgMax", "inside", "float32"), (metadata["decoder"], metadata["flip_test"], metadata["precision"]));
         Assert.Equal("LeanPose", session.ModelMetadata.ProducerName);
         Assert.Equal(["N"], session.InputMetadata["images"].SymbolicDimensions.Where(d => d.Length > 0));
         Assert.Equal([-1, 128, 96, 3], session.InputMetadata["images"].Dimensions);
@@ -88,13 +94,33 @@ public sealed class OnnxExporterTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_model_of_other_weights_is_found_out(bool heatmaps)
+    public void A_model_of_other_weights_is_found_out(bool flipTest)
     {
         using var network = OnnxModel.Network("resnet10-quarter", 3);
         using var other = OnnxModel.Network("resnet10-quarter", 3, seed: 4);
         var pixels = OnnxCheck.Pixels(Spec(), []);
-        Assert.InRange(OnnxCheck.Difference(OnnxExporter.ToBytes(network, Spec(), heatmaps), network, Spec(), pixels, heatmaps), 0, 1e-4);
-        Assert.InRange(OnnxCheck.Difference(OnnxExporter.ToBytes(other, Spec(), heatmaps), network, Spec(), pixels, heatmaps), 1e-2, double.PositiveInfinity);
+        Assert.InRange(Difference(network), 0, 1e-4);
+        Assert.InRange(Difference(other), 1e-2, double.PositiveInfinity);
+
+        double Difference(PoseNetwork exported) =>
+            OnnxCheck.Difference(OnnxCheck.Run(OnnxExporter.ToBytes(exported, Spec(), s_heatmaps with { FlipTest = flipTest }), Spec(), pixels), network, Spec(), pixels, flipTest);
+    }
+
+    [Fact]
+    public void Keypoints_that_are_read_in_another_way_are_found_out()
+    {
+        using var network = OnnxModel.Network("resnet10-quarter", 3);
+        var pixels = OnnxModel.Pixels(8, 64, 64);
+        var heatmaps = OnnxCheck.Run(OnnxExporter.ToBytes(network, Spec(), s_heatmaps), Spec(), pixels);
+        foreach (var decoder in Enum.GetValues<Decoder>())
+        {
+            var keypoints = OnnxCheck.Run(OnnxExporter.ToBytes(network, Spec(), new() { Decoder = decoder }), Spec(), pixels);
+            foreach (var other in Enum.GetValues<Decoder>())
+            {
+                var pixel = OnnxCheck.DecodingDifference(keypoints, heatmaps, Spec().ToCodec(), other);
+                Assert.InRange(pixel, other == decoder ? 0 : OnnxCheck.AllowedPixels, other == decoder ? OnnxCheck.AllowedPixels : double.PositiveInfinity);
+            }
+        }
     }
 
     [Theory]
