@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LeanPose.Datasets;
+using LeanPose.Geometry;
 using LeanPose.Heatmaps;
 using LeanPose.Skeletons;
 
@@ -15,7 +17,11 @@ public sealed record ModelSpec
     /// <summary>Key under which the JSON stands in a safetensors file's metadata.</summary>
     public const string MetadataKey = "leanpose.model";
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new JsonStringEnumConverter<CropRule>(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
 
     /// <summary>Backbone name.</summary>
     public required string Backbone { get; init; }
@@ -49,6 +55,9 @@ public sealed record ModelSpec
 
     /// <summary>compat: blue first, normalised with the constants of red first.</summary>
     public bool Bgr { get; init; }
+
+    /// <summary>How lengths are counted where a crop is cut and where its heatmaps lie on it; files that do not say it mean the standard.</summary>
+    public CropRule Crop { get; init; }
 
     /// <summary>Name of the recipe that trained it.</summary>
     public string Recipe { get; init; } = "";
@@ -97,7 +106,7 @@ public sealed record ModelSpec
     }
 
     /// <summary>Encodes and decodes this network's heatmaps (stride 4).</summary>
-    public HeatmapCodec ToCodec() => new(InputWidth, InputHeight, InputWidth / 4, InputHeight / 4, Sigma);
+    public HeatmapCodec ToCodec() => new(InputWidth, InputHeight, InputWidth / 4, InputHeight / 4, Sigma, Crop);
 
     /// <summary>As JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LeanPose.Datasets;
+using LeanPose.Geometry;
 using LeanPose.Skeletons;
 using Microsoft.ML.OnnxRuntime;
 
@@ -14,16 +16,24 @@ internal sealed record ModelDescription
     private const string MetadataKey = "leanpose.model";
     private const string Export = "export the model with 'leanpose export'";
 
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectNullableAnnotations = true };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter<CropRule>(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
 
-    private ModelDescription(int width, int height, Skeleton output, Skeleton skeleton) =>
-        (InputWidth, InputHeight, Channels, Skeleton, ChannelOf) = (width, height, output.Count, skeleton, skeleton.MapTo(output));
+    private ModelDescription(int width, int height, CropRule crop, Skeleton output, Skeleton skeleton) =>
+        (InputWidth, InputHeight, Crop, Channels, Skeleton, ChannelOf) = (width, height, crop, output.Count, skeleton, skeleton.MapTo(output));
 
     /// <summary>Crop width, pixels.</summary>
     public int InputWidth { get; }
 
     /// <summary>Crop height, pixels.</summary>
     public int InputHeight { get; }
+
+    /// <summary>How lengths are counted where a crop is cut.</summary>
+    public CropRule Crop { get; }
 
     /// <summary>Keypoints that the model gives out, trained or not.</summary>
     public int Channels { get; }
@@ -56,7 +66,7 @@ internal sealed record ModelDescription
             var output = new Skeleton(spec.Skeleton, spec.Keypoints, spec.Limbs.Select(Pair), spec.Sigmas, spec.FlipPairs.Select(Pair));
             if (spec.InputWidth <= 0 || spec.InputHeight <= 0)
                 throw new ArgumentException($"the input size is {spec.InputWidth}×{spec.InputHeight}");
-            return new ModelDescription(spec.InputWidth, spec.InputHeight, output, Trained(output, spec.TrainedKeypoints));
+            return new ModelDescription(spec.InputWidth, spec.InputHeight, spec.Crop, output, Trained(output, spec.TrainedKeypoints));
         }
         catch (Exception e) when (e is JsonException or ArgumentException or NotSupportedException)
         {
@@ -117,5 +127,7 @@ internal sealed record ModelDescription
         public required int InputWidth { get; init; }
 
         public required int InputHeight { get; init; }
+
+        public CropRule Crop { get; init; }
     }
 }

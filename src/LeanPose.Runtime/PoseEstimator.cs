@@ -141,7 +141,7 @@ public sealed class PoseEstimator : IDisposable
         }
     }
 
-    private Affine2 ToCrop(Box box) => PersonFrame.FromBox(box, (double)InputWidth / InputHeight).ToCrop(0, InputWidth, InputHeight);
+    private Affine2 ToCrop(Box box) => PersonFrame.FromBox(box, (double)InputWidth / InputHeight).ToCrop(0, InputWidth, InputHeight, _model.Crop);
 
     private EstimatedPose Read(Box box, ReadOnlySpan<float> cropKeypoints)
     {

@@ -31,6 +31,7 @@ public sealed class ModelDescriptionTests(ExportedModel model) : IClassFixture<E
 
     [Theory]
     [InlineData("\"inputWidth\":64", "\"inputWidth\":32", "The model's 'images' is Byte N×96×64×3.")]
+    [InlineData("\"crop\":\"standard\"", "\"crop\":\"standart\"", "The model's description cannot be used: ")]
     [InlineData("\"inputWidth\":64", "\"inputWidth\":-1", "the input size is -1×96")]
     [InlineData("\"inputWidth\":64", "\"inputWidth\":6x", "The model's description cannot be used: ")]
     [InlineData("\"sigmas\":", "\"sigmaz\":", "sigmas")]

@@ -16,6 +16,7 @@ internal static class ModelMetadata
         new("sigmas", string.Join(',', model.Sigmas.Select(s => s.ToString("R", CultureInfo.InvariantCulture)))),
         new("input_size", $"{model.InputWidth}x{model.InputHeight}"),
         new("crop", "box grown to the input's aspect about its centre, ×1.25"),
+        new("crop_rule", JsonNamingPolicy.CamelCase.ConvertName(model.Crop.ToString())),
         new("decoder", options.Heatmaps ? "none" : JsonNamingPolicy.CamelCase.ConvertName(options.Decoder.ToString())),
         new("flip_test", options.FlipTest ? "inside" : "none"),
         new("precision", options.Precision.ToString().ToLowerInvariant()),

@@ -75,7 +75,7 @@ public sealed class OnnxPredictor : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    private static CropMaker Maker(ModelSpec model) => new(model.InputWidth, model.InputHeight, new AugmentationRecipe(), new ImageCache());
+    private static CropMaker Maker(ModelSpec model) => new(model.InputWidth, model.InputHeight, new AugmentationRecipe(), new ImageCache(), model.Crop);
 
     private static PoseResult Read(PersonInstance person, ReadOnlySpan<float> keypoints, Affine2 toImage, ImmutableArray<int> channels)
     {

@@ -18,10 +18,10 @@ public sealed class CropMaker
     private readonly CropReach _plain;
     private readonly CropReach _augmented;
 
-    /// <summary>Fixes the crop's size and the changes.</summary>
-    public CropMaker(int width, int height, AugmentationRecipe augmentation, ImageCache images)
+    /// <summary>Fixes the crop's size, the changes, and how lengths are counted.</summary>
+    public CropMaker(int width, int height, AugmentationRecipe augmentation, ImageCache images, CropRule rule = CropRule.Standard)
     {
-        (Width, Height, _augmentation, _images) = (width, height, augmentation, images);
+        (Width, Height, _augmentation, _images, Rule) = (width, height, augmentation, images, rule);
         (_plain, _augmented) = (CropReach.Plain(width, height), Reach(width, height, augmentation));
     }
 
@@ -35,11 +35,14 @@ public sealed class CropMaker
     /// <summary>Crop height, pixels.</summary>
     public int Height { get; }
 
+    /// <summary>How lengths are counted.</summary>
+    public CropRule Rule { get; }
+
     /// <summary>The frame that a crop shows when nothing is changed.</summary>
     public PersonFrame Frame(PersonInstance person) => PersonFrame.FromBox(person.Box, (double)Width / Height);
 
     /// <summary>The map from the picture's pixels to those of the plain crop.</summary>
-    public Affine2 ToCrop(PersonInstance person) => Frame(person).ToCrop(0, Width, Height);
+    public Affine2 ToCrop(PersonInstance person) => Frame(person).ToCrop(0, Width, Height, Rule);
 
     /// <summary>Cuts the plain crop.</summary>
     /// <param name="person">Whom.</param>
@@ -48,7 +51,7 @@ public sealed class CropMaker
     {
         var frame = Frame(person);
         using var picture = _images.Around(person, frame, _plain);
-        BilinearWarp.Warp(picture, frame.ToCrop(0, Width, Height), Width, Height, pixels);
+        BilinearWarp.Warp(picture, frame.ToCrop(0, Width, Height, Rule), Width, Height, pixels);
     }
 
     /// <summary>Plain crops of many persons; the next batches are cut while one is looked at.</summary>
@@ -89,11 +92,11 @@ public sealed class CropMaker
         if (flipped)
         {
             var mirror = KeypointFlip.Map(picture.PictureWidth);
-            toCrop = (frame with { Center = mirror.Apply(frame.Center) }).ToCrop(rotation, Width, Height).After(mirror);
+            toCrop = (frame with { Center = mirror.Apply(frame.Center) }).ToCrop(rotation, Width, Height, Rule).After(mirror);
         }
         else
         {
-            toCrop = frame.ToCrop(rotation, Width, Height);
+            toCrop = frame.ToCrop(rotation, Width, Height, Rule);
         }
 
         BilinearWarp.Warp(picture, toCrop, Width, Height, pixels);

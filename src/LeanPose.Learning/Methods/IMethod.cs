@@ -1,3 +1,5 @@
+using LeanPose.Geometry;
+using LeanPose.Heatmaps;
 using LeanPose.Learning.Native;
 using static TorchSharp.torch;
 
@@ -63,11 +65,17 @@ public sealed record MethodContext
     /// <summary>Standard deviation of target Gaussians, heatmap cells.</summary>
     public required double Sigma { get; init; }
 
+    /// <summary>How lengths are counted where a crop is cut and where its heatmaps lie on it.</summary>
+    public CropRule Crop { get; init; }
+
     /// <summary>Crop width, pixels.</summary>
     public required int Width { get; init; }
 
     /// <summary>Crop height, pixels.</summary>
     public required int Height { get; init; }
+
+    /// <summary>How heatmaps lie on crops.</summary>
+    public HeatmapCodec Codec => new(Width, Height, Width / 4, Height / 4, Sigma, Crop);
 
     /// <summary>The run's seed.</summary>
     public required long Seed { get; init; }

@@ -20,8 +20,6 @@ namespace LeanPose.Learning.Prediction;
 /// </summary>
 public sealed class EnsemblePredictor : IDisposable
 {
-    // Mirroring W crop pixels sends u to W − 1 − u, mirroring w cells sends u/4 to w − 1 − u/4: 3/4 of a cell apart.
-    private const double MirrorShift = 0.75;
     private readonly IReadOnlyList<NamedNetwork> _networks;
     private readonly Device _device;
     private readonly ImageCache _images = new();
@@ -78,7 +76,7 @@ public sealed class EnsemblePredictor : IDisposable
     /// <returns>One for each person, in order, as they are made.</returns>
     public IEnumerable<EnsemblePose> See(PoseDataset persons, Skeleton output, Decoder decoder, bool mirrored, int batch, CancellationToken stop)
     {
-        var crops = new CropMaker(Model.InputWidth, Model.InputHeight, new AugmentationRecipe(), _images);
+        var crops = new CropMaker(Model.InputWidth, Model.InputHeight, new AugmentationRecipe(), _images, Model.Crop);
         var codec = Model.ToCodec();
         var channels = output.MapTo(Skeleton);
         foreach (var (members, pixels) in crops.PlainBatches(persons.Persons, batch))
@@ -118,7 +116,7 @@ public sealed class EnsemblePredictor : IDisposable
         foreach (var points in new[] { first, second })
         {
             for (var j = 0; mirrored && j < points.Length; j++)
-                points[j] = points[j] with { X = points[j].X + MirrorShift };
+                points[j] = points[j] with { X = points[j].X + codec.MirrorShift };
             codec.ToImage(points, frame, points);
         }
 

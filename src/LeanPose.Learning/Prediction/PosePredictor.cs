@@ -86,7 +86,7 @@ public sealed class PosePredictor : IDisposable
     /// <returns>One result a person, in order; keypoints in image pixels; the score is the box's score times the mean keypoint score above 0.2.</returns>
     public IReadOnlyList<PoseResult> Predict(PoseDataset persons, PredictionOptions options, IProgress<int>? progress = null, CancellationToken stop = default)
     {
-        var crops = new CropMaker(Model.InputWidth, Model.InputHeight, new AugmentationRecipe(), _images);
+        var crops = new CropMaker(Model.InputWidth, Model.InputHeight, new AugmentationRecipe(), _images, Model.Crop);
         var codec = Model.ToCodec();
         var channels = (options.Output ?? persons.Skeleton).MapTo(Skeleton);
         var results = new List<PoseResult>(persons.Persons.Length);

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using LeanPose.Geometry;
 using LeanPose.Heatmaps;
 using LeanPose.Learning.Methods;
 
@@ -108,6 +110,10 @@ public sealed record ModelRecipe
 
     /// <summary>Standard deviation of the target Gaussians, heatmap pixels.</summary>
     public double Sigma { get; init; } = 2;
+
+    /// <summary>How crops are cut and heatmaps lie on them: <c>standard</c>, in pixels as HRNet does, or <c>udp</c>, between pixel centres (unbiased data processing).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // in the keys by which checkpoints of earlier builds are known there is none
+    public CropRule Crop { get; init; }
 
     /// <summary>Output keypoints: <c>union24</c>, another known skeleton's name, or <c>dataset</c> for the labelled set's own.</summary>
     public string Skeleton { get; init; } = "union24";

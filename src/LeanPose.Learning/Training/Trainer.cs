@@ -70,6 +70,7 @@ public sealed class Trainer
             Keypoints = _output.Count,
             FlipIndex = _output.FlipIndex,
             Sigma = _recipe.Model.Sigma,
+            Crop = _recipe.Model.Crop,
             Width = _recipe.Model.InputWidth,
             Height = _recipe.Model.InputHeight,
             Seed = _recipe.Seed,
@@ -80,7 +81,7 @@ public sealed class Trainer
         var deployed = method.Networks.First(n => n.Name == method.Deployed).Network;
         var model = ModelSpec.Create(deployed.BackboneName, _output, _data.Labelled.Skeleton, _recipe.Model.InputWidth, _recipe.Model.InputHeight, _recipe.Model.Sigma)
             with
-        { Bgr = _recipe.Model.Bgr, Recipe = _recipe.Name, Method = _recipe.Method.Name };
+        { Bgr = _recipe.Model.Bgr, Crop = _recipe.Model.Crop, Recipe = _recipe.Name, Method = _recipe.Method.Name };
         var state = new TrainingState(0, 0, _plan.RecipeKey(_recipe), model, method, optimisers);
         try
         {
@@ -144,7 +145,7 @@ public sealed class Trainer
         var t = _recipe.Training;
         var method = start.Method;
         var schedule = new MultiStepSchedule(t.LearningRate, t.Milestones, t.Gamma, t.WarmupSteps);
-        var crops = new CropMaker(_recipe.Model.InputWidth, _recipe.Model.InputHeight, _recipe.Augmentation, _images);
+        var crops = new CropMaker(_recipe.Model.InputWidth, _recipe.Model.InputHeight, _recipe.Augmentation, _images, _recipe.Model.Crop);
         var batches = new TrainingBatches(_data.Labelled, method.UsesUnlabelled ? _data.Unlabelled : null, crops, start.Model.ToCodec(), _output, _recipe.Seed, t.Batch, _plan.UnlabelledBatch);
         using var loader = new Prefetcher<HostBatch>(batches.Make, start.Step, _plan.TotalSteps, t.LoaderThreads);
         using var engine = new TrainingStep(method, start.Optimisers, start.Model, trained, t.Batch, _plan.UnlabelledBatch, _device, _plan.UseBf16);

@@ -1,3 +1,4 @@
+using LeanPose.Geometry;
 using LeanPose.Learning.Native;
 using LeanPose.Randomness;
 using static TorchSharp.torch;
@@ -20,14 +21,17 @@ public sealed class HardView
     private readonly double[][] _thetas;
     private readonly Dictionary<(long Height, long Width), Tensor> _grids = [];
     private readonly Device _device;
+    private readonly bool _cornersAligned;
 
     /// <summary>Takes the matrices as they are.</summary>
     /// <param name="thetas">Per picture the six numbers of a 2×3 matrix, row by row: in = θ·out in normalised [−1, 1] coordinates.</param>
     /// <param name="device">Where the warps run.</param>
-    public HardView(double[][] thetas, Device device)
+    /// <param name="crop">Where −1 and 1 lie: on the outer edges of a lattice, as published, or with UDP on its outermost centres, so that a heatmap goes where its crop goes.</param>
+    public HardView(double[][] thetas, Device device, CropRule crop = CropRule.Standard)
     {
         _thetas = thetas;
         _device = device;
+        _cornersAligned = crop == CropRule.Udp;
     }
 
     /// <summary>Number of pictures (B).</summary>
@@ -43,7 +47,8 @@ public sealed class HardView
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">The step, on which the draws depend.</param>
     /// <param name="device">Where the warps run.</param>
-    public static HardView Draw(HardViewOptions options, int count, double aspect, long seed, long step, Device device)
+    /// <param name="crop">How heatmaps lie on crops.</param>
+    public static HardView Draw(HardViewOptions options, int count, double aspect, long seed, long step, Device device, CropRule crop = CropRule.Standard)
     {
         var thetas = new double[count][];
         for (var i = 0; i < count; i++)
@@ -54,7 +59,7 @@ public sealed class HardView
             thetas[i] = Theta(random.NextBool(options.RotationProbability) ? angle : 0, scale, options.Isotropic ? aspect : 1);
         }
 
-        return new HardView(thetas, device);
+        return new HardView(thetas, device, crop);
     }
 
     /// <summary>
@@ -67,7 +72,7 @@ public sealed class HardView
         return [scale * cos, scale * sin / aspect, 0, -scale * sin * aspect, scale * cos, 0];
     }
 
-    /// <summary>Warps pictures or heatmaps (<c>B×C×H×W</c>): bilinear, zeros outside, corners not aligned.</summary>
+    /// <summary>Warps pictures or heatmaps (<c>B×C×H×W</c>): bilinear, zeros outside.</summary>
     /// <exception cref="ArgumentException">The batch has another size.</exception>
     public Tensor Warp(Tensor maps)
     {
@@ -76,18 +81,22 @@ public sealed class HardView
         var key = (maps.shape[2], maps.shape[3]);
         if (!_grids.TryGetValue(key, out var grid))
             _grids[key] = grid = Grid(key.Item1, key.Item2);
-        return nn.functional.grid_sample(maps, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false);
+        return nn.functional.grid_sample(maps, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: _cornersAligned);
     }
 
     /// <summary>Where a point of the easy view lies in the hard one, both in pixels (or cells) of a W×H lattice.</summary>
     public (double X, double Y) Forward(int picture, double x, double y, int width, int height)
     {
         var t = _thetas[picture];
-        double u = (((2 * x) + 1) / width) - 1 - t[2], v = (((2 * y) + 1) / height) - 1 - t[5];
+        double u = Normalised(x, width) - t[2], v = Normalised(y, height) - t[5];
         var det = (t[0] * t[4]) - (t[1] * t[3]);
         double ou = ((t[4] * u) - (t[1] * v)) / det, ov = ((t[0] * v) - (t[3] * u)) / det;
-        return (((ou + 1) * width / 2) - 0.5, ((ov + 1) * height / 2) - 0.5);
+        return (Cell(ou, width), Cell(ov, height));
     }
+
+    private double Normalised(double cell, double count) => _cornersAligned ? (2 * cell / (count - 1)) - 1 : (((2 * cell) + 1) / count) - 1;
+
+    private double Cell(double normalised, double count) => _cornersAligned ? (normalised + 1) * (count - 1) / 2 : ((normalised + 1) * count / 2) - 0.5;
 
     /// <summary>Which points of the easy view are still inside the picture in the hard one.</summary>
     /// <param name="positions"><c>B×J×2</c>: x, y in cells of a W×H lattice.</param>
@@ -117,10 +126,10 @@ public sealed class HardView
         {
             for (var y = 0; y < height; y++)
             {
-                var v = (((2 * y) + 1.0) / height) - 1;
+                var v = Normalised(y, height);
                 for (var x = 0; x < width; x++)
                 {
-                    var u = (((2 * x) + 1.0) / width) - 1;
+                    var u = Normalised(x, width);
                     grid[at++] = (float)((t[0] * u) + (t[1] * v) + t[2]);
                     grid[at++] = (float)((t[3] * u) + (t[4] * v) + t[5]);
                 }

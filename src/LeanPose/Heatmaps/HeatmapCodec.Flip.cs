@@ -27,8 +27,7 @@ public sealed partial class HeatmapCodec
     /// <param name="heatmaps">J×h×w of the plain crop; holds the average afterwards.</param>
     /// <param name="flippedBack">J×h×w; not changed.</param>
     /// <param name="shift">
-    /// How far to move the flipped maps right. Mirroring a crop of W pixels sends u to W−1−u, but mirroring w cells sends
-    /// u/stride to w−1−u/stride; the two differ by 1−1/stride cells, which a shift makes good.
+    /// How far to move the flipped maps right, to make good for <see cref="MirrorShift"/>.
     /// </param>
     /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
     public void MergeFlipped(Span<float> heatmaps, ReadOnlySpan<float> flippedBack, FlipShift shift)

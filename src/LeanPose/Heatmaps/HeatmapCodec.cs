@@ -6,7 +6,7 @@ namespace LeanPose.Heatmaps;
 /// <summary>
 /// From keypoints to Gaussian heatmaps and back, in one type so that training and prediction cannot drift apart. The
 /// conventions are those of SimpleBaseline, HRNet and SSPCM: crop pixel u lies at heatmap position u / stride, with no
-/// half-pixel term. Immutable and safe to share between threads.
+/// half-pixel term, and a target is drawn about the nearest cell; or, with <see cref="CropRule.Udp"/>, those of UDP. Immutable and safe to share between threads.
 /// </summary>
 public sealed partial class HeatmapCodec
 {
@@ -19,14 +19,17 @@ public sealed partial class HeatmapCodec
     /// <param name="heatmapWidth">Heatmap width w, cells.</param>
     /// <param name="heatmapHeight">Heatmap height h, cells.</param>
     /// <param name="sigma">Standard deviation of the Gaussian, cells; 2 at 256×192 and 3 at 384×288 in the published methods.</param>
-    /// <exception cref="ArgumentException">A size or sigma is not above 0.</exception>
-    public HeatmapCodec(int inputWidth, int inputHeight, int heatmapWidth, int heatmapHeight, double sigma)
+    /// <param name="crop">How lengths are counted.</param>
+    /// <exception cref="ArgumentException">A size or sigma is not above 0, or with UDP a size is 1.</exception>
+    public HeatmapCodec(int inputWidth, int inputHeight, int heatmapWidth, int heatmapHeight, double sigma, CropRule crop = CropRule.Standard)
     {
         if (inputWidth <= 0 || inputHeight <= 0 || heatmapWidth <= 0 || heatmapHeight <= 0)
             throw new ArgumentException($"Sizes must be above 0: input {inputWidth}×{inputHeight}, heatmap {heatmapWidth}×{heatmapHeight}.");
         if (!(sigma > 0 && sigma < 1000))
             throw new ArgumentException($"sigma must lie above 0 and below 1000 heatmap cells; it is {sigma}.");
-        (InputWidth, InputHeight, Width, Height, Sigma) = (inputWidth, inputHeight, heatmapWidth, heatmapHeight, sigma);
+        if (crop == CropRule.Udp && Math.Min(Math.Min(inputWidth, inputHeight), Math.Min(heatmapWidth, heatmapHeight)) < 2)
+            throw new ArgumentException($"UDP needs sizes of 2 or more: input {inputWidth}×{inputHeight}, heatmap {heatmapWidth}×{heatmapHeight}.");
+        (InputWidth, InputHeight, Width, Height, Sigma, Crop) = (inputWidth, inputHeight, heatmapWidth, heatmapHeight, sigma, crop);
 
         _radius = (int)Math.Ceiling(3 * sigma);
         var side = (2 * _radius) + 1;
@@ -53,14 +56,23 @@ public sealed partial class HeatmapCodec
     /// <summary>Standard deviation of the Gaussian, cells.</summary>
     public double Sigma { get; }
 
+    /// <summary>How lengths are counted.</summary>
+    public CropRule Crop { get; }
+
     /// <summary>Crop pixels per heatmap cell, horizontally.</summary>
-    public double StrideX => (double)InputWidth / Width;
+    public double StrideX => Crop == CropRule.Udp ? (InputWidth - 1.0) / (Width - 1) : (double)InputWidth / Width;
 
     /// <summary>Crop pixels per heatmap cell, vertically.</summary>
-    public double StrideY => (double)InputHeight / Height;
+    public double StrideY => Crop == CropRule.Udp ? (InputHeight - 1.0) / (Height - 1) : (double)InputHeight / Height;
 
-    /// <summary>The shift of the flip test: one cell, as SimpleBaseline and HRNet have it.</summary>
-    public FlipShift FlipShift => FlipShift.OneCell;
+    /// <summary>The shift of the flip test: one cell, as SimpleBaseline and HRNet have it; none with UDP.</summary>
+    public FlipShift FlipShift => Crop == CropRule.Udp ? FlipShift.None : FlipShift.OneCell;
+
+    /// <summary>
+    /// How far heatmaps of a mirrored crop lie too far to the left when they are turned back, cells. Mirroring a crop of W pixels sends u to
+    /// W−1−u, but mirroring w cells sends u/stride to w−1−u/stride: 1−1/stride apart. With UDP these are the same.
+    /// </summary>
+    public double MirrorShift => Crop == CropRule.Udp ? 0 : 1 - (1 / StrideX);
 
     private int Cells => Width * Height;
 
@@ -72,7 +84,10 @@ public sealed partial class HeatmapCodec
     /// <param name="y">Crop pixels.</param>
     public (int X, int Y) Centre(double x, double y) => ((int)((x / StrideX) + 0.5), (int)((y / StrideY) + 0.5));
 
-    /// <summary>Draws the target heatmaps: a Gaussian with maximum 1, cut off at 3σ, for every labelled keypoint.</summary>
+    /// <summary>
+    /// Draws the target heatmaps: a Gaussian of height 1, cut off at 3σ, for every labelled keypoint; about the nearest cell, or with UDP
+    /// about the point itself.
+    /// </summary>
     /// <param name="joints">J keypoints in crop pixels; unlabelled ones get an empty map and weight 0.</param>
     /// <param name="target">J×h×w, overwritten.</param>
     /// <param name="weights">J, overwritten: 1, or 0 where the keypoint is unlabelled or its patch misses the heatmap.</param>
@@ -96,7 +111,11 @@ public sealed partial class HeatmapCodec
             if (left >= Width || top >= Height || right < 0 || bottom < 0)
                 continue;
             weights[j] = 1;
-            DrawPatch(target.Slice(j * Cells, Cells), (int)left, (int)top);
+            var map = target.Slice(j * Cells, Cells);
+            if (Crop == CropRule.Udp)
+                DrawBetweenCells(map, (int)left, (int)top, joints[j].X / StrideX, joints[j].Y / StrideY);
+            else
+                DrawPatch(map, (int)left, (int)top);
         }
     }
 
@@ -136,7 +155,7 @@ public sealed partial class HeatmapCodec
     {
         if (heatmapPoints.Length != imagePoints.Length)
             throw new ArgumentException($"{heatmapPoints.Length} points do not fit into {imagePoints.Length}.", nameof(imagePoints));
-        var toImage = frame.ToCrop(rotationDegrees, Width, Height).Inverse();
+        var toImage = frame.ToCrop(rotationDegrees, Width, Height, Crop).Inverse();
         for (var j = 0; j < heatmapPoints.Length; j++)
         {
             var p = toImage.Apply(new(heatmapPoints[j].X, heatmapPoints[j].Y));
@@ -160,6 +179,16 @@ public sealed partial class HeatmapCodec
         int x0 = Math.Max(left, 0), x1 = Math.Min(left + side, Width);
         for (var y = Math.Max(top, 0); y < Math.Min(top + side, Height) && x1 > x0; y++)
             _patch.AsSpan(((y - top) * side) + x0 - left, x1 - x0).CopyTo(map[((y * Width) + x0)..]);
+    }
+
+    private void DrawBetweenCells(Span<float> map, int left, int top, double x, double y)
+    {
+        var side = (2 * _radius) + 1;
+        for (var row = Math.Max(top, 0); row < Math.Min(top + side, Height); row++)
+        {
+            for (var column = Math.Max(left, 0); column < Math.Min(left + side, Width); column++)
+                map[(row * Width) + column] = (float)Math.Exp(-(((column - x) * (column - x)) + ((row - y) * (row - y))) / (2 * Sigma * Sigma));
+        }
     }
 
     private void RequireMaps(int length, int joints, string name)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using LeanPose.Cli.Recipes;
+using LeanPose.Geometry;
 using LeanPose.Heatmaps;
 using LeanPose.Learning.Methods;
 using LeanPose.Learning.Recipes;
@@ -47,7 +48,7 @@ public sealed class RecipeWriterTests
             Seed = seed,
             Data = new DataRecipe { Labelled = source, Unlabelled = source with { First = null } },
             Method = method,
-            Model = new ModelRecipe { Weights = weights },
+            Model = new ModelRecipe { Weights = weights, Crop = seed % 2 == 0 ? CropRule.Standard : CropRule.Udp },
             Training = training,
             Evaluation = new EvaluationRecipe { Decoder = decoder },
         });

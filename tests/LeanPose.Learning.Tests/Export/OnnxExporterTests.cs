@@ -84,6 +84,7 @@ public sealed class OnnxExporterTests
         Assert.Equal("0.026,0.025,0.025", metadata["sigmas"]);
         Assert.Equal("96x128", metadata["input_size"]);
         Assert.Contains("×1.25", metadata["crop"]);
+        Assert.Equal("standard", metadata["crop_rule"]);
         Assert.Equal(("softArgMax", "inside", "float32"), (metadata["decoder"], metadata["flip_test"], metadata["precision"]));
         Assert.Equal("LeanPose", session.ModelMetadata.ProducerName);
         Assert.Equal(["N"], session.InputMetadata["images"].SymbolicDimensions.Where(d => d.Length > 0));

@@ -1,4 +1,5 @@
 using LeanPose.Datasets;
+using LeanPose.Geometry;
 using LeanPose.Heatmaps;
 using LeanPose.Learning.Views;
 using LeanPose.Randomness;
@@ -89,6 +90,27 @@ public sealed class HardViewTests
                 codec.Decode(backMap, Decoder.QuarterOffset, decoded);
                 Assert.True(Math.Abs(decoded[0].X - points[i].X) <= 0.8 && Math.Abs(decoded[0].Y - points[i].Y) <= 0.8, $"{what}: decoded {decoded[0]}");
             }
+        }
+    }
+
+    [Fact]
+    public void With_udp_a_heatmap_goes_exactly_where_its_crop_goes()
+    {
+        using var scope = NewDisposeScope();
+        var codec = new HeatmapCodec(Width * 4, Height * 4, Width, Height, 2, CropRule.Udp);
+        var view = HardView.Draw(new HardViewOptions(), 20, (double)Width / Height, seed: 5, step: 1, CPU, CropRule.Udp);
+        var maps = new float[20 * Width * Height];
+        for (var i = 0; i < 20; i++)
+            codec.Encode([new Keypoint(90.3 + i, 120.7 - i, Visibility.Visible)], maps.AsSpan(i * Width * Height, Width * Height), new float[1]);
+        var hard = Close.Values(view.Warp(tensor(maps, [20, 1, Height, Width])));
+        for (var i = 0; i < 20; i++)
+        {
+            var crop = view.Forward(i, 90.3 + i, 120.7 - i, Width * 4, Height * 4);
+            var cell = view.Forward(i, (90.3 + i) / codec.StrideX, (120.7 - i) / codec.StrideY, Width, Height);
+            Assert.Equal(crop.X, cell.X * codec.StrideX, 1e-6);
+            Assert.Equal(crop.Y, cell.Y * codec.StrideY, 1e-6);
+            var there = HeatmapPeak.Of(hard.AsSpan(i * Width * Height, Width * Height), Width);
+            Assert.True(Math.Abs(there.X - cell.X) <= 0.7 && Math.Abs(there.Y - cell.Y) <= 0.7, $"picture {i}: peak {there}, expected {cell}");
         }
     }
 

@@ -10,6 +10,7 @@ namespace LeanPose.Tests.Heatmaps;
 public class HeatmapCodecTests
 {
     private static readonly HeatmapCodec s_codec = new(192, 256, 48, 64, 2);
+    private static readonly HeatmapCodec s_unbiased = new(192, 256, 48, 64, 2, CropRule.Udp);
 
     [Fact]
     public void A_target_is_the_gaussian_of_the_specification()
@@ -205,6 +206,37 @@ public class HeatmapCodecTests
         });
 
     [Fact]
+    public void With_udp_encoding_and_decoding_give_the_keypoint_back_between_cells() =>
+        Gen.Select(Gen.Double[40, 150], Gen.Double[40, 210], Gen.Bool.Select(dark => dark ? Decoder.Dark : Decoder.SoftArgMax)).Sample((x, y, decoder) =>
+        {
+            var point = Decode(s_unbiased, Encode(s_unbiased, x, y).Map, decoder);
+            Assert.Equal((x, y), (point.X * s_unbiased.StrideX, point.Y * s_unbiased.StrideY), new Tolerance(0.15));
+
+            // The usual target knows the nearest cell alone.
+            var (cx, cy) = s_codec.Centre(x, y);
+            var usual = Decode(s_codec, Encode(s_codec, x, y).Map, decoder);
+            Assert.Equal((cx, cy), (usual.X, usual.Y), new Tolerance(0.01));
+        });
+
+    [Fact]
+    public void With_udp_the_heatmaps_of_a_mirrored_crop_fit_without_a_shift() =>
+        Gen.Select(Gen.Double[0, 191], Gen.Double[0, 255]).Sample((x, y) =>
+        {
+            Assert.Equal((FlipShift.None, 0.0), (s_unbiased.FlipShift, s_unbiased.MirrorShift));
+            Assert.Equal((FlipShift.OneCell, 0.75), (s_codec.FlipShift, s_codec.MirrorShift));
+            var one = new Skeleton("one", ["nose"], [], [0.026]);
+            var back = new float[48 * 64];
+            s_unbiased.FlipBack(Encode(s_unbiased, 191 - x, y).Map, one, back);
+            var map = Encode(s_unbiased, x, y).Map;
+            for (var i = 0; i < map.Length; i++)
+            {
+                // The patch is cut off about the nearest cell, which at a half is another one in the mirror.
+                if (map[i] > 0.03 || back[i] > 0.03)
+                    Assert.Equal(map[i], back[i], 1e-6);
+            }
+        });
+
+    [Fact]
     public void Wrong_lengths_are_refused()
     {
         Assert.Throws<ArgumentException>(() => s_codec.Decode(new float[48 * 64], Decoder.ArgMax, new ScoredPoint[2]));
@@ -214,6 +246,7 @@ public class HeatmapCodecTests
         Assert.Throws<ArgumentException>(() => s_codec.MergeFlipped(new float[48 * 64], new float[48 * 32], FlipShift.None));
         Assert.Throws<ArgumentException>(() => new HeatmapCodec(192, 256, 48, 0, 2));
         Assert.Throws<ArgumentException>(() => new HeatmapCodec(192, 256, 48, 64, double.NaN));
+        Assert.Throws<ArgumentException>(() => new HeatmapCodec(192, 256, 1, 64, 2, CropRule.Udp));
     }
 
     private static (float[] Map, float Weight) Encode(HeatmapCodec codec, double x, double y)

@@ -13,6 +13,7 @@ internal sealed class Lineage : IDisposable
     private readonly PoseNetwork _network;
     private readonly PoseNetwork[] _earlier;
     private readonly double _decay;
+    private readonly double _mirrorShift;
     private readonly Tensor? _mirror;
 
     /// <summary>Copies the network as it is now, once for its average and once for every earlier period.</summary>
@@ -24,6 +25,7 @@ internal sealed class Lineage : IDisposable
     {
         _network = network.Network;
         _decay = options.AverageDecay ?? 0;
+        _mirrorShift = context.Codec.MirrorShift;
         if (options.AverageDecay is not null)
             Average = new($"{network.Name}-average", Copy(_network, context.Device));
         _earlier = [.. Enumerable.Range(0, earlier).Select(_ => Copy(_network, context.Device))];
@@ -92,10 +94,9 @@ internal sealed class Lineage : IDisposable
         if (_mirror is null)
             return plain;
 
-        // Mirroring W pixels sends u to W − 1 − u, mirroring W/4 cells sends it three quarters of a cell too far to the left.
         var back = network.call(images.flip(3)).index_select(1, _mirror).flip(3);
         var right = nn.functional.pad(back, [1, 0])[.., .., .., ..^1];
-        return (plain * 0.5).add_(right, 0.375).add_(back, 0.125);
+        return (plain * 0.5).add_(right, 0.5 * _mirrorShift).add_(back, 0.5 * (1 - _mirrorShift));
     }
 
     // The first steps have nothing to be averaged with: the decay grows to its value, as in Mean Teacher's code.
