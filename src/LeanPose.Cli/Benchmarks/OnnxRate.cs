@@ -22,7 +22,7 @@ internal static class OnnxRate
     {
         var person = persons.Persons[0];
         var image = ImageDecoder.Load(person.Image.Path);
-        foreach (var (precision, file) in Exports(network, model, folder))
+        foreach (var (precision, file) in Exports(network, model, persons, folder))
         {
             foreach (var batch in BenchPlan.PredictionBatches)
             {
@@ -35,8 +35,14 @@ internal static class OnnxRate
     }
 
     // The forms in which a model is exported, each one more line here.
-    private static IEnumerable<(string Precision, string File)> Exports(PoseNetwork network, ModelSpec model, string folder)
+    private static IEnumerable<(string Precision, string File)> Exports(PoseNetwork network, ModelSpec model, PoseDataset persons, string folder)
     {
-        yield return ("float32", OnnxExporter.Export(network, model, Path.Combine(folder, model.Backbone + ".onnx")).Path);
+        // Of random weights nothing is asked but speed.
+        var speed = new OnnxExportOptions { Tolerance = double.PositiveInfinity };
+        yield return ("float32", Export("float32", speed));
+        yield return ("fp16", Export("fp16", speed with { Precision = OnnxPrecision.Float16 }));
+        yield return ("int8", Export("int8", speed with { Precision = OnnxPrecision.Int8, Calibration = OnnxPredictor.Crops(model, persons, 32) }));
+
+        string Export(string name, OnnxExportOptions options) => OnnxExporter.Export(network, model, Path.Combine(folder, $"{model.Backbone}-{name}.onnx"), options).Path;
     }
 }

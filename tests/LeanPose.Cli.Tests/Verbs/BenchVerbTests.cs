@@ -47,7 +47,10 @@ public sealed class BenchVerbTests : IDisposable
         var most = new TrainingRecipe().LoaderThreads;
         Assert.Equal([(1, true), (most, true), (1, false), (most, false)], json["loader"]!.AsArray().Select(l => ((int)l!["threads"]!, (bool)l["warm"]!)));
         Assert.Equal(
-            ["torch float32 32 1", "torch float32 32 8", "onnx float32 32 1", "onnx float32 32 8", "torch float32 64 1", "torch float32 64 8", "onnx float32 64 1", "onnx float32 64 8"],
+            from width in new[] { 32, 64 }
+            from row in new[] { "torch float32", "onnx float32", "onnx fp16", "onnx int8" }
+            from batch in new[] { 1, 8 }
+            select $"{row} {width} {batch}",
             json["inference"]!.AsArray().Select(i => $"{i!["engine"]} {i["precision"]} {i["width"]} {i["batch"]}"));
         Assert.Contains("resnet10-quarter 64×32", end.Output);
     }
@@ -71,7 +74,7 @@ public sealed class BenchVerbTests : IDisposable
         Assert.True(end.ExitCode == ExitCode.Ok, end.Error);
         var rows = JsonNode.Parse(File.ReadAllText(_folder["bench.json"]))!["inference"]!.AsArray();
         Assert.Equal(
-            ["torch float32 1", "torch float32 8", "torch bf16 1", "torch bf16 8", "onnx float32 1", "onnx float32 8"],
+            ["torch float32 1", "torch float32 8", "torch bf16 1", "torch bf16 8", "onnx float32 1", "onnx float32 8", "onnx fp16 1", "onnx fp16 8", "onnx int8 1", "onnx int8 8"],
             rows.Select(i => $"{i!["engine"]} {i["precision"]} {i["batch"]}"));
         Assert.All(rows, r => Assert.Equal(1000 * (double)r!["batch"]! / (double)r["time"]!["medianMs"]!, (double)r["personsPerSecond"]!, 1e-6 * (double)r["personsPerSecond"]!));
         Assert.Contains("bf16", end.Output);

@@ -19,7 +19,6 @@ public sealed class EnsemblePredictorTests : IDisposable
     [Fact]
     public void All_networks_of_a_run_are_asked_and_earlier_periods_where_they_differ()
     {
-        // Stopped within an epoch: the copies are of its beginning.
         _run.TrainUntil(TinyRun.Recipe(new SspcmOptions()), "within", 5);
         using (var predictor = EnsemblePredictor.Load(_run.Folder("within").Path))
         {
@@ -35,10 +34,19 @@ public sealed class EnsemblePredictorTests : IDisposable
             Assert.All(poses.Zip(alone), p => Assert.Equal(p.Second.Keypoints.Select(k => (k.X, k.Y)), p.First.Members[0].Select(k => (k.X, k.Y))));
         }
 
-        // At the end of an epoch the copies equal the present networks and would only repeat them.
+        // A run that ends with an epoch has copies of its beginning, too.
         _run.Train(TinyRun.Recipe(new SspcmOptions()), "end");
-        using var end = EnsemblePredictor.Load(_run.Folder("end").Path);
-        Assert.Equal(["student", "auxiliary", "teacher"], end.Networks);
+        using (var end = EnsemblePredictor.Load(_run.Folder("end").Path))
+            Assert.Equal(["student", "auxiliary", "teacher", "auxiliary-1", "teacher-1"], end.Networks);
+
+        // Copies that equal the present networks would only repeat them.
+        var file = SafeTensors.Open(_run.Folder("end").Checkpoint);
+        var still = Path.Combine(_run.Folder("end").Path, "still.safetensors");
+        var tensors = file.Names.Select(n => (Name: n, Value: file.Read(n.Replace("-1/", "/", StringComparison.Ordinal)))).ToList();
+        SafeTensors.Write(still, tensors, file.Metadata);
+        tensors.ForEach(t => t.Value.Dispose());
+        using var same = EnsemblePredictor.Load(still);
+        Assert.Equal(["student", "auxiliary", "teacher"], same.Networks);
     }
 
     [Fact]
@@ -47,7 +55,7 @@ public sealed class EnsemblePredictorTests : IDisposable
         var recipe = TinyRun.Recipe(new SspcmOptions());
         _run.Train(recipe with { Model = recipe.Model with { TeacherBackbone = "resnet18" }, Training = recipe.Training with { Steps = 2 } }, "large");
         using (var predictor = EnsemblePredictor.Load(_run.Folder("large").Path))
-            Assert.Equal(["student", "auxiliary", "teacher"], predictor.Networks);
+            Assert.Equal(["student", "auxiliary", "teacher", "auxiliary-1", "teacher-1"], predictor.Networks);
         using var alone = EnsemblePredictor.Load(_run.Folder("large").Model);
         Assert.Equal(["network"], alone.Networks);
         Assert.Equal("resnet10-quarter", alone.Model.Backbone);
