@@ -7,7 +7,7 @@ namespace LeanPose.Learning.Export;
 /// Static quantisation in ONNX's QDQ form: what is to be computed in integers gets its inputs through QuantizeLinear and
 /// DequantizeLinear, and a runtime with integer kernels joins them. Weights are symmetric int8 with a scale for each output channel,
 /// activations uint8 with one scale and zero point. The first and the last convolution stay in float32 with all that is no
-/// convolution, linear layer or join of such; weights of transposed convolutions are kept in 8 bits but used in float32.
+/// convolution, linear layer or join of such.
 /// </summary>
 internal static class Int8Graph
 {
@@ -31,9 +31,8 @@ internal static class Int8Graph
             string[] inputs = [.. node.Inputs.Select(i => readable.GetValueOrDefault(i, i))];
             if (plan.OutputAxis(node) is { } axis)
             {
-                var isInteger = plan.IsInteger(node);
-                var bias = isInteger && node.Operation == "Conv" ? inputs[2] : null;
-                var input = isInteger ? ranges[plan.RangeOf[node.Inputs[0]]].Scale : 1;
+                var bias = node.Operation == "Conv" ? inputs[2] : null;
+                var input = ranges[plan.RangeOf[node.Inputs[0]]].Scale;
                 var scales = Scales(graph.Constants[inputs[1]], axis, bias is null ? [] : graph.Constants[bias].Floats, input);
                 inputs[1] = Weight(graph, graph.Constants[inputs[1]], axis, scales);
                 if (bias is not null)
@@ -99,7 +98,7 @@ internal static class Int8Graph
     private sealed class Plan
     {
         // Their integer forms give out the range of what they are given.
-        private static readonly HashSet<string> s_keepRange = ["MaxPool", "Resize"];
+        private static readonly HashSet<string> s_keepRange = ["MaxPool", "Resize", "DepthToSpace"];
         private static readonly HashSet<string> s_join = ["Add", "Concat"];
 
         private readonly OnnxGraph _graph;
@@ -135,17 +134,8 @@ internal static class Int8Graph
         /// <summary>The values that have 8 bits, each with the value whose range it has: itself, or one before it.</summary>
         public Dictionary<string, string> RangeOf { get; } = [];
 
-        /// <summary>Whether a node has weights, inputs and outputs of 8 bits.</summary>
-        public bool IsInteger(OnnxNode node) => _integer.Contains(node);
-
-        /// <summary>The dimension of a node's weights that is its output channels; null where they keep float32.</summary>
-        public int? OutputAxis(OnnxNode node) => node.Operation switch
-        {
-            "ConvTranspose" => 1,
-            "MatMul" when IsInteger(node) => 1,
-            "Conv" when IsInteger(node) => 0,
-            _ => null,
-        };
+        /// <summary>The dimension of a node's weights that is its output channels; null where the node is to compute in float32.</summary>
+        public int? OutputAxis(OnnxNode node) => !_integer.Contains(node) ? null : node.Operation == "MatMul" ? 1 : 0;
 
         // What follows a ReLU alone is rounded after it: the integer form has it for nothing.
         private void Add(OnnxNode node, string? range)

@@ -20,8 +20,10 @@ internal static class SequentialEmitter
                     i += norm is null ? 0 : 1;
                     break;
                 case ConvTranspose2d convolution:
-                    x = graph.TransposedConvolution(convolution, norm, x);
                     i += norm is null ? 0 : 1;
+                    var rectified = layers.ElementAtOrDefault(i + 1) is ReLU;
+                    x = graph.TransposedConvolution(convolution, norm, rectified, x);
+                    i += rectified ? 1 : 0;
                     break;
                 case ReLU:
                     x = graph.Relu(x);
