@@ -40,6 +40,12 @@ public sealed class WeightLoaderTests : IDisposable
         Assert.True(report.IsExact);
         Assert.Equal(from.State().Count(s => !s.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal)), report.Taken);
         Assert.Equal(Values(from), Values(to));
+
+        // Bit for bit.
+        from.eval();
+        to.eval();
+        var images = arange(2 * 3 * 64 * 64, ScalarType.Float32).reshape(2, 3, 64, 64).sin();
+        Assert.Equal(from.call(images).bytes.ToArray(), to.call(images).bytes.ToArray());
     }
 
     [Fact]
