@@ -25,17 +25,19 @@ internal sealed class BoxFlags
     /// <summary>A file of boxes.</summary>
     public Option<string?> Boxes { get; }
 
+    private Option[] All => [Boxes, _detector, _score, _layout, _size, _class];
+
     /// <summary>Adds the options to a verb.</summary>
     public Verb AddTo(Verb verb)
     {
-        foreach (var option in new Option[] { Boxes, _detector, _score, _layout, _size, _class })
+        foreach (var option in All)
             verb.Options.Add(option);
         return verb;
     }
 
     /// <summary>Name of an option of these that was given; null where none was.</summary>
     public string? Given(ParseResult parse) =>
-        new Option[] { Boxes, _detector, _score, _layout, _size, _class }.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false })?.Name;
+        All.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false })?.Name;
 
     /// <summary>Least score of boxes in a file.</summary>
     public double FileScore(ParseResult parse) => parse.GetValue(_score) ?? 0;

@@ -42,7 +42,7 @@ public sealed class EnsemblePredictor : IDisposable
     /// <summary>Names of the networks, the deployed one first.</summary>
     public IReadOnlyList<string> Networks => [.. _networks.Select(n => n.Name)];
 
-    /// <summary>Loads the networks of a run folder, or of a model or checkpoint file. Copies of an earlier period that equal another network are left out.</summary>
+    /// <summary>Loads the networks of a run folder, or of a model or checkpoint file. Copies of an earlier period that equal another network, or are from before the first step, are left out.</summary>
     /// <param name="runFolderOrModelFile">The run or file.</param>
     /// <param name="device"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
     /// <exception cref="DataException">Nothing usable is there.</exception>

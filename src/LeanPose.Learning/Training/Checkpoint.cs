@@ -105,7 +105,7 @@ public static class Checkpoint
             var network = BackboneCatalog.Names.OrderBy(b => b != model.Backbone).Select(b => new PoseNetwork(b, model.Keypoints.Length)).FirstOrDefault(n => Fits(file, name + "/", n))
                 ?? throw new DataException($"The network '{name}' of the checkpoint is none that this version knows.", file.Path, string.Join(", ", BackboneCatalog.Names), "Give the run's model.safetensors, which holds the deployed network alone.");
             Read(file, name + "/", network);
-            if (!networks.Any(n => Equal(n.Network, network)))
+            if (HasLearnt(network) && !networks.Any(n => Equal(n.Network, network)))
                 networks.Add(new(name, network));
         }
 
@@ -118,6 +118,10 @@ public static class Checkpoint
 
     private static bool Fits(SafeTensors file, string prefix, PoseNetwork network) =>
         network.State().All(s => file.Contains(prefix + s.Name) && file.ShapeOf(prefix + s.Name).SequenceEqual(s.Value.shape));
+
+    // Until the second epoch begins, the copies of earlier periods are networks that have seen nothing.
+    private static bool HasLearnt(PoseNetwork network) =>
+        network.State().Where(s => s.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal)).All(s => s.Value.item<long>() > 0);
 
     private static bool Equal(PoseNetwork a, PoseNetwork b)
     {

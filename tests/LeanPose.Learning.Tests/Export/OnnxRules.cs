@@ -18,7 +18,6 @@ internal sealed class OnnxRules
         ["Clip"] = (1, 3, []),
         ["Concat"] = (1, int.MaxValue, ["axis"]),
         ["Conv"] = (2, 3, ["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"]),
-        ["ConvTranspose"] = (2, 3, ["auto_pad", "dilations", "group", "kernel_shape", "output_padding", "output_shape", "pads", "strides"]),
         ["DepthToSpace"] = (1, 1, ["blocksize", "mode"]),
         ["DequantizeLinear"] = (2, 3, ["axis"]),
         ["Div"] = (2, 2, []),

@@ -55,7 +55,7 @@ public sealed class EnsemblePredictorTests : IDisposable
         var recipe = TinyRun.Recipe(new SspcmOptions());
         _run.Train(recipe with { Model = recipe.Model with { TeacherBackbone = "resnet18" }, Training = recipe.Training with { Steps = 2 } }, "large");
         using (var predictor = EnsemblePredictor.Load(_run.Folder("large").Path))
-            Assert.Equal(["student", "auxiliary", "teacher", "auxiliary-1", "teacher-1"], predictor.Networks);
+            Assert.Equal(["student", "auxiliary", "teacher"], predictor.Networks); // in its first epoch a run has no earlier period
         using var alone = EnsemblePredictor.Load(_run.Folder("large").Model);
         Assert.Equal(["network"], alone.Networks);
         Assert.Equal("resnet10-quarter", alone.Model.Backbone);
