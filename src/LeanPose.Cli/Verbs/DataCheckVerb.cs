@@ -86,6 +86,7 @@ internal static class DataCheckVerb
             Boxes = In(source.Boxes),
             Split = In(source.Split),
             Exclude = In(source.Exclude),
+            RequireKeypoints = source.RequireKeypoints,
             Packed = In(source.Packed),
             Part = source.Part,
             First = source.First,

@@ -36,6 +36,9 @@ public sealed record CheckSource(string Name, SourceRole Role)
     /// <summary>Split file: all but what it names.</summary>
     public string? Exclude { get; init; }
 
+    /// <summary>Only persons with labels, in an unlabelled set, too.</summary>
+    public bool RequireKeypoints { get; init; }
+
     /// <summary>Packed file.</summary>
     public string? Packed { get; init; }
 

@@ -158,6 +158,19 @@ public sealed class DatasetCheckTests
         }
     }
 
+    [Theory]
+    [InlineData(false, 4)]
+    [InlineData(true, 3)]
+    public void Unlabelled_persons_are_counted_as_training_counts_them(bool requireKeypoints, int expected)
+    {
+        using var set = new DrawnSet(OneEach with { Count = 4 });
+        set.Set(1, "keypoints", new double[set.Keypoints(1).Length]);
+        set.Annotation(1)["num_keypoints"] = 0;
+        set.Save();
+        var report = DatasetCheck.Open([set.Source(SourceRole.Unlabelled) with { RequireKeypoints = requireKeypoints }]).Run(stop: TestContext.Current.CancellationToken);
+        Assert.Equal(expected, report.Sets[0].Persons);
+    }
+
     [Fact]
     public void Findings_are_drawn()
     {

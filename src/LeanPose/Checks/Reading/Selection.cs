@@ -2,13 +2,13 @@ using LeanPose.Datasets;
 
 namespace LeanPose.Checks.Reading;
 
-/// <summary>The persons that a source's split, exclude and first leave.</summary>
+/// <summary>The persons that a source's split, exclude, keypoints and first leave.</summary>
 internal static class Selection
 {
     public static CheckedSet Apply(CheckedSet set, ReadingLog log)
     {
         var source = set.Source;
-        if (source is { Split: null, Exclude: null, First: null })
+        if (source is { Split: null, Exclude: null, RequireKeypoints: false, First: null })
             return set;
         IEnumerable<CheckedPerson> persons = set.Persons;
         IEnumerable<CheckedImage> images = set.Images;
@@ -20,8 +20,10 @@ internal static class Selection
             (persons, images) = (persons.Where(p => !person(p)), images.Where(i => !image(i)));
         }
 
+        if (source.RequireKeypoints)
+            persons = persons.Where(HasLabels);
         if (source.First is { } first)
-            persons = persons.Where(p => !p.IsCrowd && (p.LabelledCount > 0 || source.Role == SourceRole.Unlabelled)).Take(first);
+            persons = persons.Where(p => HasLabels(p) || (!p.IsCrowd && source.Role == SourceRole.Unlabelled)).Take(first);
 
         var kept = persons.ToArray();
         // A folder has pictures and no persons; anywhere else only pictures with a person are used.
@@ -33,6 +35,8 @@ internal static class Selection
             Images = set.Persons.Count == 0 ? [.. images.Take(source.First ?? int.MaxValue)] : [.. set.Images.Where(shown.Contains)],
             Persons = kept,
         };
+
+        static bool HasLabels(CheckedPerson person) => !person.IsCrowd && person.LabelledCount > 0;
     }
 
     private static Func<CheckedPerson, bool> Named(CheckedSet set, Split split)
