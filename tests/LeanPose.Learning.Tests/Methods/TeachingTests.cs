@@ -127,7 +127,7 @@ public sealed class TeachingTests
     }
 
     [Fact]
-    public void Rendered_targets_stand_where_the_decoder_reads_the_teachers_maximum()
+    public void Rendered_targets_stand_where_the_soft_arg_max_reads_the_teachers_maximum()
     {
         using var scope = NewDisposeScope();
         int height = 24, width = 16;
@@ -141,7 +141,7 @@ public sealed class TeachingTests
             var cells = height * width;
             var peak = HeatmapPeak.Of(before.AsSpan(map * cells, cells), width);
             var point = new ScoredPoint[1];
-            codec.Decode(before.AsSpan(map * cells, cells), Decoder.QuarterOffset, point);
+            codec.Decode(before.AsSpan(map * cells, cells), Decoder.SoftArgMax, point);
             var expected = exp(((x - point[0].X).pow(2).unsqueeze(0) + (y - point[0].Y).pow(2).unsqueeze(1)) / (-2 * 1.5 * 1.5));
             Assert.All(Close.Values(expected).Zip(after[(map * cells)..((map + 1) * cells)]), v => Assert.Equal(v.First, v.Second, 1e-5));
             Assert.Equal(Math.Clamp(peak.Value, 0, 1), Close.Values(confidence)[map]);

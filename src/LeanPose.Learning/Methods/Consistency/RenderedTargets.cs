@@ -1,9 +1,10 @@
+using LeanPose.Heatmaps;
 using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Methods.Consistency;
 
 /// <summary>
-/// Pseudo labels drawn anew, as labels are: a Gaussian of full height where the teacher's maximum lies, and the height of that
+/// Pseudo labels drawn anew, as labels are: a Gaussian of full height where the soft-arg-max finds the keypoint, and the height of that
 /// maximum as the keypoint's weight. Teachers' own heatmaps are dim and wide where they are unsure, and a student that
 /// copies them becomes dim and wide, too (compare "threshold and refine" of DSPH, WACV 2024).
 /// </summary>
@@ -24,12 +25,28 @@ internal static class RenderedTargets
         var at = ((cells.select(2, 1) * width) + cells.select(2, 0)).to_type(ScalarType.Int64);
         var (x, y) = (cells.select(2, 0), cells.select(2, 1));
 
-        // A quarter of a cell towards the higher neighbour, where the decoder does it.
-        var inside = x.gt(1) & x.lt(width - 1) & y.gt(1) & y.lt(height - 1);
-        x = Squares(x + ((Value(at + 1) - Value(at - 1)).sign() * inside * 0.25), width);
-        y = Squares(y + ((Value(at + width) - Value(at - width)).sign() * inside * 0.25), height);
+        // The mean place about the maximum, as the decoder finds it.
+        var highest = HeatmapPositions.Maxima(maps);
+        var radius = SoftArgMax.Radius(sigma);
+        var reachX = minimum(x, (width - 1) - x).clamp(max: radius);
+        var reachY = minimum(y, (height - 1) - y).clamp(max: radius);
+        var (sum, sumX, sumY) = (zeros_like(x), zeros_like(x), zeros_like(x));
+        for (var dy = -radius; dy <= radius; dy++)
+        {
+            for (var dx = -radius; dx <= radius; dx++)
+            {
+                var weight = exp(SoftArgMax.Sharpness * ((Value(at + (dy * width) + dx) / highest) - 1)) * reachX.ge(Math.Abs(dx)) * reachY.ge(Math.Abs(dy));
+                sum.add_(weight);
+                sumX.add_(weight, dx);
+                sumY.add_(weight, dy);
+            }
+        }
+
+        var found = highest.gt(0);
+        x = Squares(where(found, x + (sumX / sum), x), width);
+        y = Squares(where(found, y + (sumY / sum), y), height);
         var targets = exp((x.unsqueeze(2) + y.unsqueeze(3)) * (-0.5 / (sigma * sigma)));
-        return (targets.MoveToOuterDisposeScope(), HeatmapPositions.Maxima(maps).clamp(0, 1).MoveToOuterDisposeScope());
+        return (targets.MoveToOuterDisposeScope(), highest.clamp(0, 1).MoveToOuterDisposeScope());
 
         Tensor Value(Tensor index) => values.gather(2, index.clamp(0, (height * width) - 1).unsqueeze(-1)).squeeze(-1);
 
