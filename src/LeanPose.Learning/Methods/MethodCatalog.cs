@@ -10,6 +10,7 @@ public static class MethodCatalog
         new(new PoseDualOptions(), true, (options, context) => new PoseDual.PoseDual((PoseDualOptions)options, context)),
         new(new MultiAugsSingleOptions(), true, (options, context) => new PoseCons.PoseCons((MultiAugsSingleOptions)options, context)),
         new(new MultiAugsDualOptions(), true, (options, context) => new PoseDual.PoseDual((MultiAugsDualOptions)options, context)),
+        new(new AveragedTeacherOptions(), true, (options, context) => new PoseCons.PoseCons((AveragedTeacherOptions)options, context)),
         new(new SspcmOptions(), true, (options, context) => new Sspcm.Sspcm((SspcmOptions)options, context)),
         new(new DualCorrectOptions(), true, (options, context) => new DualCorrect.DualCorrect((DualCorrectOptions)options, context)),
     ];

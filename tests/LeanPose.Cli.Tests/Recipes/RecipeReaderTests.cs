@@ -101,8 +101,8 @@ public sealed class RecipeReaderTests
     }
 
     [Theory]
-    [InlineData("method: {name: sspmc}", "r.yaml:1: method.name: found 'sspmc' (did you mean 'sspcm'?)", "one of supervised, posecons, posedual, multi-augs-single, multi-augs-dual, sspcm, dual-correct")]
-    [InlineData("method: {scoreGate: true}", "r.yaml:1: method: found no name", "name: one of supervised, posecons, posedual, multi-augs-single, multi-augs-dual, sspcm, dual-correct")]
+    [InlineData("method: {name: sspmc}", "r.yaml:1: method.name: found 'sspmc' (did you mean 'sspcm'?)", "one of supervised, posecons, posedual, multi-augs-single, multi-augs-dual, averaged-teacher, sspcm, dual-correct")]
+    [InlineData("method: {scoreGate: true}", "r.yaml:1: method: found no name", "name: one of supervised, posecons, posedual, multi-augs-single, multi-augs-dual, averaged-teacher, sspcm, dual-correct")]
     [InlineData("method: sspcm", "r.yaml:1: method: found 'sspcm'", "keys below it, indented")]
     [InlineData("method: {name: supervised, scoreGate: true}", "r.yaml:1: method.scoreGate: unknown key", "no key besides name")]
     [InlineData("method: {name: sspcm, scoreGate: yes}", "r.yaml:1: method.scoreGate: found 'yes'", "true or false")]

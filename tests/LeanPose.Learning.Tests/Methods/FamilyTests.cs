@@ -153,6 +153,7 @@ public sealed class FamilyTests
     [InlineData("posedual", "3 3")]
     [InlineData("multi-augs-single", "6")]
     [InlineData("multi-augs-dual", "6 6")]
+    [InlineData("averaged-teacher", "2 2")]
     [InlineData("sspcm", "3 3 2 1 1")]
     [InlineData("dual-correct", "3 3 1 1")]
     public void Passes_are_those_of_the_cost_table(string name, string passes)
