@@ -10,14 +10,22 @@ namespace LeanPose.Learning.Methods.Consistency;
 /// <param name="Target">Pseudo label in the easy view, <c>B×J×h×w</c>; joint-aware damages aim at its maxima.</param>
 /// <param name="Weight"><c>B×J</c> or <c>1×J</c>.</param>
 /// <param name="Views">The hard views that it sees, one after the other.</param>
-internal sealed record Lesson(NamedNetwork Learner, Tensor Target, Tensor Weight, ImmutableArray<ViewRecipe> Views);
+internal sealed record Lesson(NamedNetwork Learner, Tensor Target, Tensor Weight, ImmutableArray<ViewRecipe> Views)
+{
+    /// <summary>Whether the learner sees the labelled crops in the lesson, before the hard views, rather than earlier in the step.</summary>
+    public bool BeginsWithLabels { get; init; }
+
+    /// <summary>How many passes it takes.</summary>
+    public int Passes => Views.Length + (BeginsWithLabels ? 1 : 0);
+}
 
 /// <summary>A lesson that was given.</summary>
 /// <param name="Lesson">Who was to learn what.</param>
 /// <param name="Target">The pseudo label as the hard views show it, <c>B×J×h×w</c>.</param>
 /// <param name="Weight">With which it counted, <c>B×J</c> or <c>1×J</c>.</param>
 /// <param name="Learned">The loss, and what the learner saw.</param>
-internal sealed record Taught(Lesson Lesson, Tensor Target, Tensor Weight, Learned Learned);
+/// <param name="OnLabels">The loss on the labels, and what the learner saw there, where the lesson began with them.</param>
+internal sealed record Taught(Lesson Lesson, Tensor Target, Tensor Weight, Learned Learned, Learned? OnLabels);
 
 /// <summary>
 /// The easy → hard consistency that the whole family shares: every network's copies of the easy view are damaged, each
@@ -34,20 +42,26 @@ internal sealed class HardLessons(ConsistencyOptions options, MethodContext cont
     /// <summary>Ablation of SSPCM: zero one random cell of the last feature map per picture.</summary>
     public bool FeatureMasking { get; init; }
 
-    /// <summary>Gives the lessons, side by side.</summary>
+    /// <summary>Gives the lessons, side by side, the longest first.</summary>
     /// <param name="input">The step, on whose number all draws depend.</param>
     /// <param name="images">The easy view, <c>B×3×H×W</c>.</param>
     /// <param name="lessons">Who learns what.</param>
     public Taught[] Give(StepInput input, Tensor images, IReadOnlyList<Lesson> lessons)
     {
         var (views, targets, weights) = Prepare(input.Step, images, lessons);
-        var learned = Learned.Run(input, lessons.Select((lesson, l) => (Func<(Tensor, Tensor)>)(() =>
+        int[] order = [.. Enumerable.Range(0, lessons.Count).OrderByDescending(l => lessons[l].Passes)];
+        var learned = Learned.Run(input, order.Select(l => (IReadOnlyList<Func<(Tensor, Tensor)>>)(lessons[l].BeginsWithLabels
+            ? [() => StepTotal.OnLabels(input, lessons[l].Learner), () => Hard(l)]
+            : [() => Hard(l)])));
+        Array.Sort(order, learned);
+        return [.. lessons.Select((lesson, l) => new Taught(lesson, targets[l], weights[l], learned[l][^1], lesson.BeginsWithLabels ? learned[l][0] : null))];
+
+        (Tensor Loss, Tensor Prediction) Hard(int l)
         {
             // One pass a view, so that each is normalised by its own batch's statistics.
-            var predictions = views[l].Select((view, k) => Pass(lesson.Learner, view, input.Step, k)).ToArray();
+            var predictions = views[l].Select((view, k) => Pass(lessons[l].Learner, view, input.Step, k)).ToArray();
             return (Reduce(predictions, targets[l], weights[l]), predictions[0]);
-        })));
-        return [.. lessons.Select((lesson, l) => new Taught(lesson, targets[l], weights[l], learned[l]))];
+        }
     }
 
     /// <summary>By lesson: damaged and turned pictures, view by view; the turned pseudo label and its weight.</summary>

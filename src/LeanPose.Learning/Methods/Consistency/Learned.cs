@@ -15,17 +15,21 @@ internal sealed record Peaks(Tensor Maxima, Tensor Positions)
 /// <param name="Seen">Peaks of its prediction (of the first view, where there are several); null in steps that are not logged.</param>
 internal sealed record Learned(Tensor Loss, Peaks? Seen)
 {
-    /// <summary>Runs the passes of several networks side by side.</summary>
-    public static Learned[] Run(StepInput input, IEnumerable<Func<(Tensor Loss, Tensor Prediction)>> passes)
+    /// <summary>Runs the passes of several networks side by side, those of one network one after the other.</summary>
+    /// <param name="input">The step.</param>
+    /// <param name="passes">By network.</param>
+    public static Learned[][] Run(StepInput input, IEnumerable<IReadOnlyList<Func<(Tensor Loss, Tensor Prediction)>>> passes)
     {
-        var results = input.Lanes.RunMany([.. passes.Select(pass => (Func<Tensor[]>)(() =>
+        var results = input.Lanes.RunMany([.. passes.Select(ofOne => (Func<Tensor[]>)(() => [.. ofOne.SelectMany(Kept)]))]);
+        return [.. results.Select(r => r.Chunk(input.Telemetry ? 3 : 1).Select(k => new Learned(k[0], input.Telemetry ? new Peaks(k[1], k[2]) : null)).ToArray())];
+
+        Tensor[] Kept(Func<(Tensor Loss, Tensor Prediction)> pass)
         {
             var (loss, prediction) = pass();
             if (!input.Telemetry)
                 return [loss];
             var (maxima, positions) = Peaks.Of(prediction);
             return [loss, maxima, positions];
-        }))]);
-        return [.. results.Select(r => new Learned(r[0], input.Telemetry ? new Peaks(r[1], r[2]) : null))];
+        }
     }
 }

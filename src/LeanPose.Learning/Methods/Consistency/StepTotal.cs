@@ -7,14 +7,15 @@ namespace LeanPose.Learning.Methods.Consistency;
 internal static class StepTotal
 {
     /// <summary>Every network's loss on the labels.</summary>
-    public static Learned[] Supervised(StepInput input, IReadOnlyList<NamedNetwork> networks)
+    public static Learned[] Supervised(StepInput input, IReadOnlyList<NamedNetwork> networks) =>
+        [.. Learned.Run(input, networks.Select(n => (IReadOnlyList<Func<(Tensor, Tensor)>>)[() => OnLabels(input, n)])).Select(l => l[0])];
+
+    /// <summary>One network's loss on the labels, and what it sees.</summary>
+    public static (Tensor Loss, Tensor Prediction) OnLabels(StepInput input, NamedNetwork network)
     {
         var (x, target, weight) = input.Labelled;
-        return Learned.Run(input, networks.Select(n => (Func<(Tensor, Tensor)>)(() =>
-        {
-            var prediction = n.Network.call(x);
-            return (HeatmapLoss.Compute(prediction, target, weight), prediction);
-        })));
+        var prediction = network.Network.call(x);
+        return (HeatmapLoss.Compute(prediction, target, weight), prediction);
     }
 
     /// <summary>The unlabelled crops.</summary>

@@ -67,16 +67,22 @@ public sealed class Sspcm : IMethod
         var unlabelled = StepTotal.Unlabelled(input, _options);
 
         // Every pass runs on batch statistics and moves the running ones: labelled, easy, hard (4.5).
-        var supervised = StepTotal.Supervised(input, Networks);
         if (input.Step < _options.BurnInSteps)
-            return StepTotal.BurnIn(_options, input, this, supervised);
+            return StepTotal.BurnIn(_options, input, this, StepTotal.Supervised(input, Networks));
+
+        // Three networks on two lanes: one lane would wait for the student on the labels, and again for its lesson. So the student does both
+        // while the teachers have their lessons.
+        var later = input.Lanes.Count < Networks.Count;
+        var supervised = StepTotal.Supervised(input, later ? [_teacher, _auxiliary] : Networks);
         var pseudo = MakePseudoLabels(input, unlabelled);
         var taught = _lessons.Give(input, unlabelled.Images,
         [
             new(_teacher, pseudo.Auxiliary, pseudo.TeacherWeight, _teacherViews),
             new(_auxiliary, pseudo.Teacher, pseudo.TeacherWeight, _teacherViews),
-            new(_student, pseudo.Student, pseudo.StudentWeight, _studentViews),
+            new(_student, pseudo.Student, pseudo.StudentWeight, _studentViews) { BeginsWithLabels = later },
         ]);
+        if (later)
+            supervised = [.. supervised, taught[^1].OnLabels!];
         return StepTotal.Of(_options, input, this, supervised, taught, new EasyView([(_teacher, pseudo.Teacher), (_auxiliary, pseudo.Auxiliary)], pseudo.Agreement));
     }
 
