@@ -1,6 +1,7 @@
 using LeanPose.Learning.Losses;
 using LeanPose.Learning.Methods;
 using LeanPose.Learning.Methods.Sspcm;
+using LeanPose.Learning.Native;
 using LeanPose.Learning.Training;
 using LeanPose.Learning.Views;
 using Xunit;
@@ -51,6 +52,25 @@ public sealed class SspcmTests
     private static Dictionary<string, float[]> Values(PoseNetwork network) => network.State().ToDictionary(s => s.Name, s => Close.Values(s.Value));
 
     private static long Passes(PoseNetwork network) => network.State().Single(s => s.Name == "bn1.num_batches_tracked").Value.item<long>();
+
+    /// <summary>With fewer lanes than networks the student sees the labels later.</summary>
+    [Fact]
+    public void Any_number_of_lanes_gives_the_same_bits()
+    {
+        using var scope = NewDisposeScope();
+        var one = Results(1);
+        Assert.Equal(one, Results(2));
+        Assert.Equal(one, Results(3));
+
+        static List<float[]> Results(int count)
+        {
+            using var lanes = new Lanes(count, 1);
+            using var method = Create(new() { CorrectionWarmupEpochs = 0, StudentViews = ["joco", "co"] });
+            var losses = method.Step(Input() with { Lanes = lanes });
+            losses.Total.backward();
+            return [.. losses.Parts.Select(Close.Values), .. losses.Scalars.Select(s => Close.Values(s.Value)), .. method.Networks.SelectMany(n => n.Network.parameters()).Select(p => Close.Values(p.grad!)), .. method.Networks.SelectMany(n => Values(n.Network).Values)];
+        }
+    }
 
     [Fact]
     public void Each_term_moves_one_network()
