@@ -14,22 +14,28 @@ internal static partial class RecipeIdentity
         return [.. mine.Except(theirs)];
     }
 
-    /// <summary>As text, the same for runs that only their seed, and what was drawn by it, tells apart.</summary>
+    /// <summary>As text, the same for runs that only their seed, and the files of that seed (<c>…-seed1</c>: its subset, weights to start from), tells apart.</summary>
     public static string WithoutSeed(Recipe recipe)
     {
         var essence = Essence(recipe) with { Seed = 0, Name = BaseName(recipe.Name) };
-        var data = essence.Data;
+        var (data, model) = (essence.Data, essence.Model);
         return RecipeWriter.Write(essence with
         {
             Data = data with
             {
-                Labelled = data.Labelled with { Split = SeedOf().Replace(data.Labelled.Split ?? "", "") },
-                Unlabelled = data.Unlabelled is { } u ? u with { Exclude = SeedOf().Replace(u.Exclude ?? "", "") } : null,
+                Labelled = data.Labelled with { Split = BaseName(data.Labelled.Split ?? "") },
+                Unlabelled = data.Unlabelled is { } u ? u with { Exclude = BaseName(u.Exclude ?? "") } : null,
+            },
+            Model = model with
+            {
+                Weights = BaseName(model.Weights ?? ""),
+                AuxiliaryWeights = BaseName(model.AuxiliaryWeights ?? ""),
+                TeacherWeights = BaseName(model.TeacherWeights ?? ""),
             },
         });
     }
 
-    /// <summary>The recipe's name without the seed that a curve puts behind it.</summary>
+    /// <summary>A name, or the path of a file or of one in a run's folder, without the seed at the end of the name.</summary>
     public static string BaseName(string name) => SeedOf().Replace(name, "");
 
     private static Recipe Essence(Recipe recipe)
@@ -72,6 +78,6 @@ internal static partial class RecipeIdentity
         return lines;
     }
 
-    [GeneratedRegex(@"-seed\d+(?=$|\.json$)")]
+    [GeneratedRegex(@"-seed\d+(?=$|[/\\]|\.\w+$)")]
     private static partial Regex SeedOf();
 }

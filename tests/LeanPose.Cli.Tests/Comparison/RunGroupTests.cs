@@ -99,6 +99,16 @@ public sealed class RunGroupTests : IDisposable
         Assert.Equal(["seed=1"], RecipeIdentity.Differences(recipe, recipe with { Seed = 2 }));
     }
 
+    [Fact]
+    public void Weights_of_each_seed_are_told_apart_by_their_seed_alone()
+    {
+        string Identity(int seed, string weights) => RecipeIdentity.WithoutSeed(Recipe("a", seed, 10, null) with { Model = new() { Weights = weights, AuxiliaryWeights = "b-seed3.safetensors" } });
+        Assert.Equal(Identity(1, "runs/start-seed1/model.safetensors"), Identity(2, "runs/start-seed2/model.safetensors"));
+        Assert.Equal(Identity(1, "start-seed1.safetensors"), Identity(2, "start-seed2.safetensors"));
+        Assert.NotEqual(Identity(1, "runs/start-seed1/model.safetensors"), Identity(2, "runs/longer-seed2/model.safetensors"));
+        Assert.NotEqual(Identity(1, "runs/start-seed1/model.safetensors"), Identity(1, "runs/start-seed1x/model.safetensors"));
+    }
+
     private Recipe Recipe(string name, int seed, int steps, int? threads) => new()
     {
         Name = name,
