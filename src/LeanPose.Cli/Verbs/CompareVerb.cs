@@ -77,8 +77,14 @@ internal static class CompareVerb
     // Two variants of a recipe share its name; the folder tells them apart.
     private static List<RunGroup> Named(IReadOnlyList<RunGroup> groups) =>
     [
-        .. groups.Select(g => groups.Count(o => o.Name == g.Name) == 1 ? g : g with { Name = $"{g.Name} ({Path.GetFileName(g.Runs[0].Folder.Path)})" }),
+        .. groups.Select(g => groups.Count(o => o.Name == g.Name) == 1 ? g : g with { Name = $"{g.Name} ({FolderName(g)})" }),
     ];
+
+    private static string FolderName(RunGroup group)
+    {
+        var name = Path.GetFileName(group.Runs[0].Folder.Path);
+        return group.Runs.Count == 1 ? name : RecipeIdentity.BaseName(name);
+    }
 
     private static void Show(List<RunGroup> groups, List<Dictionary<string, GroupMetric>> metrics, List<Dictionary<string, GroupDifference?>> ahead, bool markdown)
     {
