@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LeanPose.Learning.Recipes;
 
 /// <summary>What is done about a collapse.</summary>
@@ -55,4 +57,9 @@ public sealed record GuardRecipe
 
     /// <summary>From the second epoch on: a gate that lets a smaller share of pseudo keypoints through is a warning.</summary>
     public double Accepted { get; init; } = 0.2;
+
+    /// <summary>What so many rollbacks have changed, in words.</summary>
+    internal string Change(int rollbacks) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(Halve == RollbackChange.LearningRate ? "the learning rate" : "the weight of unlabelled persons")} is {Math.Pow(0.5, rollbacks)} of the recipe's ({rollbacks} of {Rollbacks} rollbacks)");
 }

@@ -1,11 +1,9 @@
 using System.Globalization;
 using LeanPose.Datasets;
-using LeanPose.Evaluation;
 using LeanPose.Learning.Guarding;
 using LeanPose.Learning.Loading;
 using LeanPose.Learning.Methods;
 using LeanPose.Learning.Native;
-using LeanPose.Learning.Prediction;
 using LeanPose.Learning.Recipes;
 using LeanPose.Skeletons;
 using static TorchSharp.torch;
@@ -25,7 +23,7 @@ public sealed class Trainer
     private readonly Skeleton _output;
     private readonly Device _device;
     private readonly ImageCache _images;
-    private int _rollbacks;
+    private readonly RunEvaluator _evaluator;
 
     /// <summary>Prepares a run; nothing is read or written yet.</summary>
     /// <param name="recipe">A recipe without errors (see <c>RecipeCheck</c>).</param>
@@ -40,6 +38,7 @@ public sealed class Trainer
         _output = recipe.Model.Skeleton == "dataset" ? data.Labelled.Skeleton : KnownSkeletons.Find(recipe.Model.Skeleton)
             ?? throw new ArgumentException($"There is no skeleton '{recipe.Model.Skeleton}'.");
         _device = ComputeDevice.Open(recipe.Training.Device);
+        _evaluator = new RunEvaluator(recipe, data, _plan, _device, _images);
     }
 
     /// <summary>Trains to the end, or until told to stop.</summary>
@@ -111,28 +110,24 @@ public sealed class Trainer
         {
             var clock = new StepClock(state.Seconds, _recipe.Training.Batch);
             var guard = CollapseGuard.For(_recipe, state.Guard);
-            _rollbacks = state.Guard.Rollbacks;
+            var rollbacks = state.Guard.Rollbacks;
             var (outcome, collapse) = Loop(state, trained, guard, clock, checkpoints, observers, stop);
             if (collapse is null)
                 return outcome;
-            if (_recipe.Guard.Action == GuardAction.Stop || _rollbacks >= _recipe.Guard.Rollbacks || checkpoints.Healthy is not { } healthy)
-                return Collapsed(collapse, checkpoints.Healthy);
+            if (_recipe.Guard.Action == GuardAction.Stop || rollbacks >= _recipe.Guard.Rollbacks || checkpoints.Healthy is not { } healthy)
+                return Collapsed(collapse, rollbacks, checkpoints.Healthy);
 
             state = Checkpoint.Load(healthy, state);
-            state = state with { Seconds = clock.Elapsed.TotalSeconds, Guard = state.Guard with { Rollbacks = _rollbacks + 1 } };
+            state = state with { Seconds = clock.Elapsed.TotalSeconds, Guard = state.Guard with { Rollbacks = rollbacks + 1 } };
             // What has changed is in the checkpoint before anything else happens: a run that is killed now goes on alike.
             checkpoints.Save(state, healthy: true);
-            observers.Tell(new RolledBack(state.Step, collapse, Change(state.Guard.Rollbacks)));
+            observers.Tell(new RolledBack(state.Step, collapse, _recipe.Guard.Change(state.Guard.Rollbacks)));
         }
     }
 
-    private string Change(int rollbacks) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(_recipe.Guard.Halve == RollbackChange.LearningRate ? "the learning rate" : "the weight of unlabelled persons")} is {Math.Pow(0.5, rollbacks)} of the recipe's ({rollbacks} of {_recipe.Guard.Rollbacks} rollbacks)");
-
-    private TrainingOutcome Collapsed(Alarm alarm, string? healthy)
+    private TrainingOutcome Collapsed(Alarm alarm, int rollbacks, string? healthy)
     {
-        var before = _rollbacks switch { 0 => "", 1 => "A rollback did not help. ", _ => $"{_rollbacks} rollbacks did not help. " };
+        var before = rollbacks switch { 0 => "", 1 => "A rollback did not help. ", _ => $"{rollbacks} rollbacks did not help. " };
         var kept = healthy is null
             ? "There is no healthy checkpoint."
             : $"The last healthy checkpoint, of step {Checkpoint.Peek(healthy).Step}, is kept: {Path.GetRelativePath(_run.Path, healthy)}.";
@@ -149,7 +144,7 @@ public sealed class Trainer
         var batches = new TrainingBatches(_data.Labelled, method.UsesUnlabelled ? _data.Unlabelled : null, crops, start.Model.ToCodec(), _output, _recipe.Seed, t.Batch, _plan.UnlabelledBatch);
         using var loader = new Prefetcher<HostBatch>(batches.Make, start.Step, _plan.TotalSteps, t.LoaderThreads);
         using var engine = new TrainingStep(method, start.Optimisers, start.Model, trained, t.Batch, _plan.UnlabelledBatch, _device, _plan.UseBf16);
-        Measured? measured = null;
+        Measurement? measured = null;
 
         for (var step = start.Step; step < _plan.TotalSteps; step++)
         {
@@ -180,7 +175,7 @@ public sealed class Trainer
             var last = done == _plan.TotalSteps;
             if (_data.Validation is not null && (last || (_recipe.Evaluation.Every is { } every && done % every == 0)))
             {
-                measured = Evaluate(method, start.Model with { Step = done }, done, observers, clock, stop);
+                measured = Evaluate(start, done, observers, clock, stop);
                 if (measured is null)
                     last = false;
             }
@@ -225,11 +220,11 @@ public sealed class Trainer
     }
 
     // Also the way of a run that is resumed after its last step.
-    private TrainingOutcome Finish(TrainingState state, Measured? measured, Observers observers, StepClock clock, CancellationToken stop)
+    private TrainingOutcome Finish(TrainingState state, Measurement? measured, Observers observers, StepClock clock, CancellationToken stop)
     {
         var model = state.Model with { Step = _plan.TotalSteps };
         if (_data.Validation is not null)
-            measured ??= Evaluate(state.Method, model, _plan.TotalSteps, observers, clock, stop);
+            measured ??= Evaluate(state, _plan.TotalSteps, observers, clock, stop);
         var network = state.Method.Networks.First(n => n.Name == state.Method.Deployed).Network;
         Weights.SafeTensors.Write(_run.Model, network.State(), new Dictionary<string, string> { [ModelSpec.MetadataKey] = model.ToJson() });
         if (measured is not null)
@@ -242,53 +237,21 @@ public sealed class Trainer
         return new TrainingOutcome(TrainingEnd.Finished, _plan.TotalSteps, $"Finished {_plan.TotalSteps} steps.", measured?.Reports);
     }
 
-    private Measured? Evaluate(IMethod method, ModelSpec model, int step, Observers observers, StepClock clock, CancellationToken stop)
+    private Measurement? Evaluate(TrainingState state, int step, Observers observers, StepClock clock, CancellationToken stop)
     {
-        var reports = new Dictionary<string, EvaluationReport>();
-        IReadOnlyList<PoseResult> deployed = [];
+        Measurement? measured = null;
         try
         {
-            clock.Pause(() =>
-            {
-                var ensembles = method.Networks.Select(n => (n.Name, Members: (IReadOnlyList<NamedNetwork>)[n])).Concat(method.Ensembles);
-                foreach (var (name, members) in ensembles)
-                {
-                    using var predictor = new PosePredictor([.. members.Select(m => m.Network)], model with { Backbone = members[0].Network.BackboneName }, _device, _images);
-                    var options = new PredictionOptions(_recipe.Evaluation.Decoder, _recipe.Evaluation.Flip, _recipe.Evaluation.Batch);
-                    var results = predictor.Predict(_data.Validation!, options, null, stop);
-                    reports[name] = PoseEvaluation.Run(_data.Validation!, results, Protocol(name, members, model, step));
-                    if (name == method.Deployed)
-                        deployed = results;
-                }
-            });
+            clock.Pause(() => measured = _evaluator.Measure(state.Method, state.Model with { Step = step }, state.Guard.Rollbacks, stop));
         }
         catch (OperationCanceledException)
         {
             return null;
         }
 
-        observers.Tell(new Evaluated(step, method.Deployed, reports, clock.Elapsed));
-        return new Measured(reports, deployed);
+        observers.Tell(new Evaluated(step, state.Method.Deployed, measured!.Reports, clock.Elapsed));
+        return measured;
     }
-
-    private Dictionary<string, string> Protocol(string name, IReadOnlyList<NamedNetwork> members, ModelSpec model, int step) => new()
-    {
-        ["network"] = $"{name}{(members.Count > 1 ? $" of {string.Join(", ", members.Select(m => m.Name))}" : "")} ({string.Join(" + ", members.Select(m => m.Network.BackboneName).Distinct())}, {model.InputWidth}×{model.InputHeight})",
-        ["method"] = model.Method,
-        ["recipe"] = model.Recipe,
-        ["steps"] = $"{step} of {_plan.TotalSteps}, batch {_recipe.Training.Batch}" + (MethodCatalog.UsesUnlabelled(_recipe.Method) ? $" + {_plan.UnlabelledBatch} unlabelled" : "")
-            + (_rollbacks == 0 ? "" : $"; {Change(_rollbacks)}"),
-        ["labelled persons"] = _data.Labelled.Persons.Length.ToString(CultureInfo.InvariantCulture),
-        ["unlabelled persons"] = (_data.Unlabelled?.Persons.Length ?? 0).ToString(CultureInfo.InvariantCulture),
-        ["seed"] = _recipe.Seed.ToString(CultureInfo.InvariantCulture),
-        ["precision"] = _plan.UseBf16 ? "bf16" : "float32",
-        ["boxes"] = "ground truth",
-        ["flip test"] = _recipe.Evaluation.Flip ? "on" : "off",
-        ["decoder"] = _recipe.Evaluation.Decoder.ToString(),
-    };
-
-    // Reports of all networks, and what the deployed one predicted.
-    private sealed record Measured(IReadOnlyDictionary<string, EvaluationReport> Reports, IReadOnlyList<PoseResult> Results);
 
     private sealed class Observers(IReadOnlyList<ITrainingObserver> all)
     {
