@@ -143,6 +143,20 @@ public sealed class CurveVerbTests : IDisposable
         Assert.Equal(ExitCode.Data, (await CommandLine.Run(_project.Path, "compare", "images")).ExitCode);
     }
 
+    [Fact]
+    public async Task Variants_of_a_recipe_are_named_by_their_folders()
+    {
+        foreach (var (folder, seed, rate) in new[] { ("slow-seed1", 1, "1e-4"), ("slow-seed2", 2, "1e-4"), ("fast-seed1", 1, "1e-3") })
+        {
+            string[] values = ["--set", $"seed={seed}", "--set", "data.labelled.split=null", "--set", $"training.learningRate={rate}", "--out", folder];
+            Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, ["train", "plain.yaml", .. values])).ExitCode);
+        }
+
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "compare", "slow-seed1", "slow-seed2", "fast-seed1", "--json", "c.json")).ExitCode);
+        var json = JsonNode.Parse(File.ReadAllText(_project["c.json"]))!;
+        Assert.Equal(["plain (slow)", "plain (fast-seed1)"], json["groups"]!.AsArray().Select(g => (string)g!["name"]!));
+    }
+
     private static double[] Values(JsonNode json, int curve, string metric) =>
         [.. json["curves"]![curve]!["points"]![0]!["metrics"]![metric]!["values"]!.AsArray().Select(v => (double)v!)];
 

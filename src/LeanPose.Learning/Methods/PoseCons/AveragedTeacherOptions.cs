@@ -4,7 +4,7 @@ namespace LeanPose.Learning.Methods;
 
 /// <summary>
 /// Options of PoseCons with a teacher, a combination of this project: the one network's running average looks at the crop and at its mirror
-/// image, and what it sees is drawn anew as a label, weighted by how sure it is. A step costs a third of SSPCM's.
+/// image, and what it sees is drawn anew as a label, weighted by how sure it is.
 /// </summary>
 public sealed record AveragedTeacherOptions : ViewedOptions
 {
