@@ -19,25 +19,37 @@ internal static class Flags
     public static Option<Decoder> Decoder()
     {
         var names = Enum.GetNames<Decoder>().ToDictionary(RecipeKeys.Camel, Enum.Parse<Decoder>);
-        return Parsed("--decoder", $"How keypoints are read off the heatmaps: {string.Join(", ", names.Keys)}.", "NAME", Heatmaps.Decoder.QuarterOffset, text =>
+        return Parsed("--decoder", $"How keypoints are read off the heatmaps: {string.Join(", ", names.Keys)}.", "NAME", RecipeKeys.Camel(nameof(Heatmaps.Decoder.QuarterOffset)), text =>
             names.TryGetValue(text, out var decoder) ? decoder : throw Expected(text, names.Keys));
     }
 
     public static Option<string> Choice(string name, string description, IReadOnlyCollection<string> choices, string fallback) =>
         Parsed(name, $"{description} One of {string.Join(", ", choices)}.", "NAME", fallback, text => choices.Contains(text) ? text : throw Expected(text, choices));
 
+    public static Option<string?> OptionalChoice(string name, string description, IReadOnlyCollection<string> choices) =>
+        Parsed<string?>(name, $"{description} One of {string.Join(", ", choices)}.", "NAME", null, text => choices.Contains(text) ? text : throw Expected(text, choices));
+
     public static Option<int> Count(string name, string description, int fallback, int min = 1) =>
-        Parsed(name, description, "N", fallback, text => Whole(text, min));
+        Parsed(name, description, "N", Typed(fallback), text => Whole(text, min));
 
     public static Option<int?> OptionalCount(string name, string description, int min = 1) =>
-        Parsed(name, description, "N", (int?)null, text => Whole(text, min));
+        Parsed(name, description, "N", null, text => (int?)Whole(text, min));
 
     /// <summary>An option that is a part of a whole, above 0.</summary>
     public static Option<double> Share(string name, string description, double fallback, double max = 1) =>
-        Parsed(name, description, "SHARE", fallback, text =>
+        Parsed(name, description, "SHARE", Typed(fallback), text =>
             double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && value <= max
                 ? value
                 : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"found '{text}', expected a number above 0, up to {max}")));
+
+    public static Option<bool> Mean() => new("--mean") { Description = "Average the heatmaps of all networks that the run trained, where its method trains several: as many times the work." };
+
+    public static Option<string[]> With() => new("--with")
+    {
+        Description = "Average in the heatmaps of another run or model file of the same crop and keypoints; may be given several times.",
+        HelpName = "MODEL",
+        DefaultValueFactory = _ => [],
+    };
 
     public static Option<bool> Force() => new("--force") { Description = "Replace the file if it exists." };
 
@@ -47,7 +59,7 @@ internal static class Flags
 
     /// <summary>An option with a number from <paramref name="min"/> to <paramref name="max"/>.</summary>
     public static Option<double?> OptionalNumber(string name, string description, double min, double max) =>
-        Parsed(name, description, "NUMBER", (double?)null, text =>
+        Parsed<double?>(name, description, "NUMBER", null, text =>
             double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
                 ? value
                 : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"found '{text}', expected a number from {min} to {max}")));
@@ -57,44 +69,45 @@ internal static class Flags
         where T : struct, Enum
     {
         var names = Enum.GetNames<T>().ToDictionary(RecipeKeys.Camel, Enum.Parse<T>);
-        return Parsed(name, $"{description} One of {string.Join(", ", names.Keys)}.", "NAME", fallback, text => names.TryGetValue(text, out var value) ? value : throw Expected(text, names.Keys));
+        return Parsed(name, $"{description} One of {string.Join(", ", names.Keys)}.", "NAME", RecipeKeys.Camel(fallback.ToString()), text => names.TryGetValue(text, out var value) ? value : throw Expected(text, names.Keys));
     }
 
     /// <summary>The option for what PCK measures by.</summary>
     public static Option<IReadOnlyList<PckMeasure>> Pcks() => Parsed<IReadOnlyList<PckMeasure>>(
-        "--pck", $"PCKs to measure, {PckMeasure.Form}; several with commas.", "0.2:torso,…", [PckMeasure.Torso, PckMeasure.Box], text => Several(text, PckMeasure.Parse));
+        "--pck", $"PCKs to measure, {PckMeasure.Form}; several with commas.", "0.2:torso,…", $"{PckMeasure.Torso},{PckMeasure.Box}", text => Several(text, PckMeasure.Parse));
 
     /// <summary>An option <c>NAME,NAME</c> of known names.</summary>
     public static Option<IReadOnlyList<string>> Names(string name, string description, IReadOnlyCollection<string> choices, IReadOnlyList<string> fallback) =>
-        Parsed(name, $"{description} From {string.Join(", ", choices)}; several with commas.", "NAMES", fallback, text =>
+        Parsed(name, $"{description} From {string.Join(", ", choices)}; several with commas.", "NAMES", string.Join(',', fallback), text =>
             Several(text, one => choices.Contains(one) ? one : throw Expected(one, choices)));
 
     /// <summary>An option <c>N,N</c> of whole numbers.</summary>
     public static Option<IReadOnlyList<int>> Counts(string name, string description, int fallback, int min = 1) =>
-        Parsed<IReadOnlyList<int>>(name, $"{description} Several with commas.", "N,N", [fallback], text => Several(text, one => Whole(one, min)));
+        Parsed<IReadOnlyList<int>>(name, $"{description} Several with commas.", "N,N", Typed(fallback), text => Several(text, one => Whole(one, min)));
 
     /// <summary>An option <c>WxH,WxH</c> of crop sizes.</summary>
     public static Option<IReadOnlyList<(int Width, int Height)>> CropSizes(string name, string description, (int Width, int Height) fallback) =>
-        Parsed<IReadOnlyList<(int, int)>>(name, $"{description} Several with commas.", "WxH,WxH", [fallback], text => Several(text, one =>
+        Parsed<IReadOnlyList<(int, int)>>(name, $"{description} Several with commas.", "WxH,WxH", $"{fallback.Width}x{fallback.Height}", text => Several(text, one =>
             one.Split('x') is [var w, var h] && Natural(w, out var width) && Natural(h, out var height) && width % 32 == 0 && height % 32 == 0
                 ? (width, height)
                 : throw new FormatException($"found '{one}', expected WxH in multiples of 32, for example {fallback.Width}x{fallback.Height}")));
 
     /// <summary>An option <c>A-B</c> or <c>AxB</c>.</summary>
     public static Option<(int First, int Second)> Pair(string name, string description, string form, char separator, (int First, int Second) fallback) =>
-        Parsed(name, description, form, fallback, text => text.Split(separator) switch
+        Parsed(name, description, form, $"{fallback.First}{separator}{fallback.Second}", text => text.Split(separator) switch
         {
             [var a, var b] when Natural(a, out var first) && Natural(b, out var second) => (first, second),
             [var a] when separator == '-' && Natural(a, out var only) => (only, only),
             _ => throw new FormatException($"found '{text}', expected {form}, for example {fallback.First}{separator}{fallback.Second}"),
         });
 
-    private static Option<T> Parsed<T>(string name, string description, string helpName, T fallback, Func<string, T> parse) => new(name)
+    // The default as it would be typed; null for none.
+    private static Option<T> Parsed<T>(string name, string description, string helpName, string? fallback, Func<string, T> parse)
     {
-        Description = description,
-        HelpName = helpName,
-        DefaultValueFactory = _ => fallback,
-        CustomParser = result =>
+        var option = fallback is null ? new Option<T>(name) : new TypedOption<T>(name, fallback, parse);
+        option.Description = description;
+        option.HelpName = helpName;
+        option.CustomParser = result =>
         {
             try
             {
@@ -105,8 +118,11 @@ internal static class Flags
                 result.AddError($"{name}: {e.Message}");
                 return default;
             }
-        },
-    };
+        };
+        return option;
+    }
+
+    private static string Typed(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 
     private static IReadOnlyList<T> Several<T>(string text, Func<string, T> parse) => [.. text.Split(',').Select(parse).Distinct()];
 

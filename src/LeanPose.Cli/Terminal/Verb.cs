@@ -61,8 +61,12 @@ internal sealed class Verb : Command
 
         public override int Invoke(ParseResult parse)
         {
-            var code = help.Invoke(parse);
             var output = parse.InvocationConfiguration.Output;
+            var text = new StringWriter();
+            parse.InvocationConfiguration.Output = text;
+            var code = help.Invoke(parse);
+            parse.InvocationConfiguration.Output = output;
+            output.Write(parse.CommandResult.Command.Options.OfType<ITypedOption>().Aggregate(text.ToString(), (shown, option) => option.Typed(shown)));
             var verb = parse.CommandResult.Command as Verb;
             if (verb?.Writes is { } writes)
                 output.WriteLine($"Writes:\n  {writes.ReplaceLineEndings("\n  ")}\n");

@@ -21,7 +21,7 @@ internal static class DataConvertVerb
         var to = Flags.Choice("--to", "The format to write.", [.. FormatCatalog.Writable.Select(f => f.Name)], "coco");
         var images = new Option<string?>("--images") { Description = "Folder of the pictures; every picture with a person must then be there.", HelpName = "DIR" };
         var part = new Option<string?>("--part") { Description = "Which part of a source with several, for example train or val.", HelpName = "NAME" };
-        var skeleton = Flags.Choice("--skeleton", "Keypoints to write: a known skeleton's, or those of the source as they are.", [OwnSkeleton, .. KnownSkeletons.All.Select(s => s.Name)], "");
+        var skeleton = Flags.OptionalChoice("--skeleton", "Keypoints to write: a known skeleton's, or those of the source as they are.", [OwnSkeleton, .. KnownSkeletons.All.Select(s => s.Name)]);
         var mapping = new Option<string?>("--mapping") { Description = "Confirmed keypoint mapping (YAML); without it one is proposed where keypoints differ.", HelpName = "FILE" };
         var output = new Option<string>("--out") { Description = "File or, for ultralytics, folder to write.", HelpName = "PATH", Required = true };
         var force = new Option<bool>("--force") { Description = "Replace what exists." };
@@ -41,7 +41,7 @@ internal static class DataConvertVerb
         {
             var (path, target, replace) = (parse.GetRequiredValue(source), parse.GetRequiredValue(output), parse.GetValue(force));
             var writer = FormatCatalog.Writable.First(f => f.Name == parse.GetValue(to));
-            if (parse.GetValue(mapping) is not null && parse.GetValue(skeleton) is { Length: > 0 } both)
+            if (parse.GetValue(mapping) is not null && parse.GetValue(skeleton) is { } both)
                 throw new CommandException(ExitCode.Usage, $"--mapping and --skeleton {both} do not go together.", parse.GetValue(mapping)!, "a mapping, which names its target", "leave --skeleton out");
             CheckOutput(target, writer.WritesFolder, replace);
             Output.TryJson(parse.GetValue(json));
@@ -52,7 +52,7 @@ internal static class DataConvertVerb
 
             var kept = target.TrimEnd('/', Path.DirectorySeparatorChar) + ".mapping.yaml";
             var confirmed = parse.GetValue(mapping);
-            if (confirmed is null && Needed(dataset.Skeleton, parse.GetValue(skeleton)!) is { } proposed)
+            if (confirmed is null && Needed(dataset.Skeleton, parse.GetValue(skeleton)) is { } proposed)
                 return Propose(proposed, kept, replace);
             if (confirmed is not null)
             {
@@ -80,11 +80,11 @@ internal static class DataConvertVerb
     }
 
     /// <summary>The mapping that someone has to confirm, or null where the keypoints are those that are wanted.</summary>
-    private static KeypointMapping? Needed(Skeleton source, string wanted)
+    private static KeypointMapping? Needed(Skeleton source, string? wanted)
     {
         if (wanted == OwnSkeleton)
             return null;
-        if (wanted.Length == 0)
+        if (wanted is null)
             return KeypointMapping.ToNearestKnown(source);
         var target = KnownSkeletons.Find(wanted)!;
         return target.Keypoints.SequenceEqual(source.Keypoints) ? null : KeypointMapping.Propose(source, target);

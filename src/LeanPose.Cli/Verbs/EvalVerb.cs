@@ -27,6 +27,8 @@ internal static class EvalVerb
         var flip = new Option<bool>("--flip") { Description = "Average in the heatmaps of the mirrored crop." };
         var batch = Flags.Count("--batch", "Persons per forward pass.", 32);
         var device = Flags.Device();
+        var mean = Flags.Mean();
+        var with = Flags.With();
         var json = Flags.Json("protocol, metrics, per-joint numbers and those by visibility and size");
         return boxes.AddTo(new Verb(
             "eval",
@@ -34,12 +36,14 @@ internal static class EvalVerb
             "nothing, except the file of --json: {\"protocol\": …, \"metrics\": …, \"perJoint\": …, \"breakdown\": …}, fractions 0 to 1",
             "eval runs/studio-50-sspcm --annotations studio/annotations/val150.json --images studio/images",
             "eval runs/studio-50-sspcm --annotations val.json --images images --decoder dark --flip --json val-metrics.json",
+            "eval runs/studio-50-sspcm --annotations val.json --images images --mean",
+            "eval runs/seed1 --annotations val.json --images images --with runs/seed2",
             "eval runs/coco --annotations val2017.json --images val2017 --boxes val2017-detections.json",
             "eval runs/crowd --annotations crowdpose_val.json --images images --metric crowdPose --detector yolov8n.onnx",
             "eval --results yolo-results.json --annotations val2017.json --json yolo-metrics.json",
             "eval runs/hands --annotations val.json --images images --pck 0.5:head,0.3:left_hip-left_knee --sigmas sigmas.json")
         {
-            model, listed, annotations, images, split, metric, pck, sigmas, decoder, flip, batch, device, json,
+            model, listed, annotations, images, split, metric, pck, sigmas, decoder, mean, with, flip, batch, device, json,
         }).Does((parse, stop) =>
         {
             var output = parse.GetValue(json);
@@ -61,7 +65,7 @@ internal static class EvalVerb
             {
                 if (boxes.Given(parse) is { } of)
                     throw Usage($"{of} says how to predict, but --results holds predictions.", $"--results without {of}, or a model");
-                Option[] unused = [decoder, flip, batch, device];
+                Option[] unused = [decoder, mean, with, flip, batch, device];
                 if (unused.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } option)
                     throw Usage($"{option.Name} says how to predict, but --results holds predictions.", $"--results without {option.Name}, or a model");
                 var truth = Truth(parse.GetRequiredValue(annotations), parse.GetValue(images), part, whole: true);
@@ -76,7 +80,7 @@ internal static class EvalVerb
                 var file = parse.GetRequiredValue(annotations);
                 var truth = Truth(file, folder, part, whole: detector is not null || parse.GetValue(boxes.Boxes) is not null);
                 var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch));
-                using var predictor = PosePredictor.Load(parse.GetValue(model)!, parse.GetRequiredValue(device));
+                using var predictor = PosePredictor.Load(parse.GetValue(model)!, parse.GetRequiredValue(device), parse.GetValue(mean), parse.GetRequiredValue(with));
                 protocol["network"] = predictor.Description;
                 IReadOnlyList<PoseResult> results;
                 if (detector is not null)

@@ -22,6 +22,8 @@ internal static class ExportVerb
         var onnx = new Option<string>("--onnx") { Description = "ONNX file to write.", HelpName = "FILE", Required = true };
         var heatmaps = new Option<bool>("--heatmaps") { Description = "Give out heatmaps instead of keypoints." };
         var decoder = Flags.Decoder();
+        var mean = Flags.Mean();
+        var with = Flags.With();
         var flip = new Option<bool>("--flip-test") { Description = "Average in the heatmaps of the mirrored crop, inside the graph: twice the work." };
         var half = new Option<bool>("--fp16") { Description = "Weights and computation in half precision: half the file." };
         var brain = new Option<bool>("--bf16") { Description = "Weights rounded to bf16, computation in float32: half the file." };
@@ -37,10 +39,11 @@ internal static class ExportVerb
             "export runs/studio-50-sspcm --onnx pose.onnx",
             "export runs/studio-50-sspcm --onnx pose.onnx --decoder dark --flip-test",
             "export runs/studio-50-sspcm --onnx pose-int8.onnx --int8",
+            "export runs/studio-50-posedual --onnx pose-of-both.onnx --mean",
             "export model.safetensors --onnx pose-int8.onnx --int8 --calibrate photos --eval val.json --images images",
             "export model.safetensors --onnx heatmaps.onnx --heatmaps --json export.json")
         {
-            model, onnx, heatmaps, decoder, flip, half, brain, whole, calibrate, eval, images, json,
+            model, onnx, heatmaps, decoder, mean, with, flip, half, brain, whole, calibrate, eval, images, json,
         };
         verb.Validators.Add(result =>
         {
@@ -53,7 +56,7 @@ internal static class ExportVerb
             Output.TryJson(output);
             var file = parse.GetRequiredValue(onnx);
             Output.Folder(Path.GetDirectoryName(Path.GetFullPath(file))!);
-            using var predictor = PosePredictor.Load(parse.GetRequiredValue(model));
+            using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), mean: parse.GetValue(mean), with: parse.GetRequiredValue(with));
             var input = new ExportInput(parse.GetRequiredValue(model));
             var precision = parse.GetValue(half) ? OnnxPrecision.Float16 : parse.GetValue(brain) ? OnnxPrecision.BFloat16 : parse.GetValue(whole) ? OnnxPrecision.Int8 : OnnxPrecision.Float32;
             var measured = parse.GetValue(eval) is { } labelled ? ExportInput.Labelled(labelled, parse.GetValue(images)) : input.Validation();
@@ -68,7 +71,7 @@ internal static class ExportVerb
                 Calibration = calibration is null ? [] : OnnxPredictor.Crops(predictor.Model, calibration, CalibrationCrops),
                 Crops = seen is null ? [] : OnnxPredictor.Crops(predictor.Model, seen, ComparedCrops),
             };
-            var report = OnnxExporter.Export(predictor.Network, predictor.Model, file, options);
+            var report = OnnxExporter.Export(predictor.Networks, predictor.Model, file, options);
             Screen.Line(predictor.Description);
             if (calibration is not null)
                 Screen.Line($"calibrated on {options.Calibration.Count} of {calibration.Persons.Length} persons of {calibration.Name}");
@@ -85,6 +88,7 @@ internal static class ExportVerb
                 report.Output,
                 precision = RecipeKeys.Camel(report.Precision.ToString()),
                 decoder = report.Decoder is { } d ? RecipeKeys.Camel(d.ToString()) : null,
+                networks = predictor.Networks.Count,
                 report.FlipTest,
                 report.Crops,
                 cropsOf = seen?.Name,

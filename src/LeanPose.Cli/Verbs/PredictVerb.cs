@@ -20,6 +20,8 @@ internal static class PredictVerb
         var flip = new Option<bool>("--flip") { Description = "Average in the heatmaps of the mirrored crop." };
         var batch = Flags.Count("--batch", "Persons per forward pass.", 32);
         var device = Flags.Device();
+        var mean = Flags.Mean();
+        var with = Flags.With();
         var json = Flags.Json("the same as results.json");
         return boxes.AddTo(new Verb(
             "predict",
@@ -29,7 +31,7 @@ internal static class PredictVerb
             "predict runs/studio-50-sspcm images --boxes detections.json --out drawn --flip",
             "predict runs/studio-50-sspcm images --detector yolov8n.onnx --out drawn")
         {
-            model, images, output, decoder, flip, batch, device, json,
+            model, images, output, decoder, mean, with, flip, batch, device, json,
         }).Does((parse, stop) =>
         {
             var folder = Output.Folder(parse.GetRequiredValue(output));
@@ -39,7 +41,7 @@ internal static class PredictVerb
             var (persons, annotated) = PredictInput.Open(parse.GetRequiredValue(images), parse.GetValue(boxes.Boxes), boxes.FileScore(parse), problems);
             if (detector is not null)
                 persons = Screen.Progress($"looking for persons in {persons.Images.Length} pictures", persons.Images.Length, progress => DetectedPersons.Find(detector, persons, problems, progress, stop));
-            using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), parse.GetRequiredValue(device));
+            using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), parse.GetRequiredValue(device), parse.GetValue(mean), parse.GetRequiredValue(with));
             var skeleton = predictor.Model.ToTrainedSkeleton();
             var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch), skeleton);
             var results = Screen.Progress(

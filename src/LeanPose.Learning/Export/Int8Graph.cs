@@ -7,7 +7,7 @@ namespace LeanPose.Learning.Export;
 /// Static quantisation in ONNX's QDQ form: what is to be computed in integers gets its inputs through QuantizeLinear and
 /// DequantizeLinear, and a runtime with integer kernels joins them. Weights are symmetric int8 with a scale for each output channel,
 /// activations uint8 with one scale and zero point. The first and the last convolution stay in float32 with all that is no
-/// convolution, linear layer or join of such.
+/// convolution, linear layer or join of such, of each network where there are several.
 /// </summary>
 internal static class Int8Graph
 {
@@ -15,18 +15,18 @@ internal static class Int8Graph
 
     /// <summary>The values whose ranges must be measured.</summary>
     /// <param name="graph">In float32, complete up to the heatmaps.</param>
-    /// <param name="first">Number of nodes before the network's own.</param>
-    public static IReadOnlyList<string> Measured(OnnxGraph graph, int first) => [.. new Plan(graph, first).RangeOf.Where(r => r.Key == r.Value).Select(r => r.Key)];
+    /// <param name="starts">Number of nodes before each network's own.</param>
+    public static IReadOnlyList<string> Measured(OnnxGraph graph, IReadOnlyList<int> starts) => [.. new Plan(graph, starts).RangeOf.Where(r => r.Key == r.Value).Select(r => r.Key)];
 
-    /// <summary>Gives the network's nodes their new form.</summary>
+    /// <summary>Gives the networks' nodes their new form.</summary>
     /// <param name="graph">Made as for <see cref="Measured"/>.</param>
-    /// <param name="first">Number of nodes before the network's own.</param>
+    /// <param name="starts">Number of nodes before each network's own.</param>
     /// <param name="ranges">Of each value that was measured.</param>
-    public static void Rewrite(OnnxGraph graph, int first, IReadOnlyDictionary<string, ActivationRange> ranges)
+    public static void Rewrite(OnnxGraph graph, IReadOnlyList<int> starts, IReadOnlyDictionary<string, ActivationRange> ranges)
     {
-        var plan = new Plan(graph, first);
+        var plan = new Plan(graph, starts);
         var readable = new Dictionary<string, string>(); // a value of 8 bits, turned back into numbers
-        foreach (var node in graph.TakeFrom(first))
+        foreach (var node in graph.TakeFrom(starts[0]))
         {
             string[] inputs = [.. node.Inputs.Select(i => readable.GetValueOrDefault(i, i))];
             if (plan.OutputAxis(node) is { } axis)
@@ -105,13 +105,13 @@ internal static class Int8Graph
         private readonly ILookup<string, OnnxNode> _readers;
         private readonly HashSet<OnnxNode> _integer;
 
-        public Plan(OnnxGraph graph, int first)
+        public Plan(OnnxGraph graph, IReadOnlyList<int> starts)
         {
             _graph = graph;
-            OnnxNode[] nodes = [.. graph.Nodes.Skip(first)];
+            OnnxNode[] nodes = [.. graph.Nodes.Skip(starts[0])];
             _readers = nodes.SelectMany(n => n.Inputs.Select(i => (Value: i, Node: n))).ToLookup(p => p.Value, p => p.Node);
-            var convolutions = nodes.Where(n => n.Operation == "Conv").ToArray();
-            _integer = [.. convolutions.Skip(1).SkipLast(1), .. nodes.Where(n => n.Operation == "MatMul" && graph.Constants.ContainsKey(n.Inputs[1]))];
+            var networks = starts.Zip(starts.Skip(1).Append(graph.Nodes.Count), (from, to) => graph.Nodes.Take(from..to).Where(n => n.Operation == "Conv"));
+            _integer = [.. networks.SelectMany(convolutions => convolutions.Skip(1).SkipLast(1)), .. nodes.Where(n => n.Operation == "MatMul" && graph.Constants.ContainsKey(n.Inputs[1]))];
             foreach (var node in nodes.Where(_integer.Contains))
             {
                 RangeOf.TryAdd(node.Inputs[0], node.Inputs[0]);

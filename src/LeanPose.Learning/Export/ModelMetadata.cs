@@ -6,7 +6,7 @@ namespace LeanPose.Learning.Export;
 /// <summary>The description of a model as an ONNX file's metadata: whole as JSON, and in plain keys for people and other programs.</summary>
 internal static class ModelMetadata
 {
-    public static IEnumerable<KeyValuePair<string, string>> Of(ModelSpec model, OnnxExportOptions options) =>
+    public static IEnumerable<KeyValuePair<string, string>> Of(ModelSpec model, int networks, OnnxExportOptions options) =>
     [
         new(ModelSpec.MetadataKey, model.ToJson()),
         new("keypoints", string.Join(',', model.Keypoints)),
@@ -19,6 +19,7 @@ internal static class ModelMetadata
         new("crop_rule", JsonNamingPolicy.CamelCase.ConvertName(model.Crop.ToString())),
         new("decoder", options.Heatmaps ? "none" : JsonNamingPolicy.CamelCase.ConvertName(options.Decoder.ToString())),
         new("flip_test", options.FlipTest ? "inside" : "none"),
+        new("networks", networks.ToString(CultureInfo.InvariantCulture)),
         new("precision", options.Precision.ToString().ToLowerInvariant()),
     ];
 

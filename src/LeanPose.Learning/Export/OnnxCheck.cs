@@ -43,14 +43,15 @@ internal static class OnnxCheck
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
-    /// <summary>The largest difference of heatmaps as a share of the network's largest absolute value; NaN where there is no finite one.</summary>
-    public static double Difference(float[] heatmaps, PoseNetwork network, ModelSpec model, byte[] pixels, bool flipTest)
+    /// <summary>The largest difference of heatmaps as a share of the networks' largest absolute value; NaN where there is no finite one.</summary>
+    public static double Difference(float[] heatmaps, IReadOnlyList<PoseNetwork> networks, ModelSpec model, byte[] pixels, bool flipTest)
     {
-        var wasTraining = network.training;
-        network.eval();
+        var wereTraining = networks.Select(n => n.training).ToArray();
+        foreach (var network in networks)
+            network.eval();
         try
         {
-            using var predictor = new PosePredictor(network, model, network.parameters().First().device);
+            using var predictor = new PosePredictor(networks, model, networks[0].parameters().First().device);
             var expected = predictor.Heatmaps(pixels, pixels.Length / BytesPerCrop(model), model.ToCodec(), flipTest);
             var scale = expected.Select(Math.Abs).Aggregate(Math.Max); // unlike Max, it keeps a NaN
             if (!float.IsFinite(scale))
@@ -60,7 +61,8 @@ internal static class OnnxCheck
         }
         finally
         {
-            network.train(wasTraining);
+            foreach (var (network, wasTraining) in networks.Zip(wereTraining))
+                network.train(wasTraining);
         }
     }
 

@@ -22,24 +22,30 @@ public static class OnnxExporter
     public const string Heatmaps = "heatmaps";
 
     /// <summary>Exports a network, compares the result with it, and only then writes the file, whole or not at all.</summary>
-    /// <param name="network">The network, on any device; its mode and values stay as they are.</param>
-    /// <param name="model">Its description.</param>
+    /// <inheritdoc cref="Export(IReadOnlyList{PoseNetwork}, ModelSpec, string, OnnxExportOptions?)"/>
+    public static OnnxExportReport Export(PoseNetwork network, ModelSpec model, string path, OnnxExportOptions? options = null) => Export([network], model, path, options);
+
+    /// <summary>Exports networks as one that has their mean heatmaps, compares the result with them, and only then writes the file, whole or not at all.</summary>
+    /// <param name="networks">The networks, on any device; their modes and values stay as they are.</param>
+    /// <param name="model">What the first one is; the others have its crop and keypoints.</param>
     /// <param name="path">The file to make or replace.</param>
     /// <param name="options">What it gives out; null for keypoints.</param>
-    /// <returns>How far the exported model lies from the network.</returns>
-    /// <exception cref="ArgumentException">Description or crops do not fit the network, or there is nothing to calibrate 8 bits with.</exception>
+    /// <returns>How far the exported model lies from the networks.</returns>
+    /// <exception cref="ArgumentException">There is no network, description or crops do not fit them, or there is nothing to calibrate 8 bits with.</exception>
     /// <exception cref="DataException">The exported model differs by more than the tolerance, or the file cannot be written.</exception>
-    /// <exception cref="NotSupportedException">The network has a module that cannot be exported.</exception>
-    public static OnnxExportReport Export(PoseNetwork network, ModelSpec model, string path, OnnxExportOptions? options = null)
+    /// <exception cref="NotSupportedException">A network has a module that cannot be exported.</exception>
+    public static OnnxExportReport Export(IReadOnlyList<PoseNetwork> networks, ModelSpec model, string path, OnnxExportOptions? options = null)
     {
         options ??= new OnnxExportOptions();
-        if (network.Keypoints != model.Keypoints.Length)
-            throw new ArgumentException($"The network has {network.Keypoints} keypoints, its description {model.Keypoints.Length}.", nameof(model));
-        var ranges = options.Precision == OnnxPrecision.Int8 ? Calibrate(network, model, options) : null;
-        var bytes = ToBytes(network, model, options, ranges);
+        if (networks.Count == 0)
+            throw new ArgumentException("There is no network to export.", nameof(networks));
+        if (networks.FirstOrDefault(n => n.Keypoints != model.Keypoints.Length) is { } other)
+            throw new ArgumentException($"The network has {other.Keypoints} keypoints, its description {model.Keypoints.Length}.", nameof(model));
+        var ranges = options.Precision == OnnxPrecision.Int8 ? Calibrate(networks, model, options) : null;
+        var bytes = ToBytes(networks, model, options, ranges);
         var crops = OnnxCheck.Pixels(model, options.Crops);
-        var heatmaps = OnnxCheck.Run(options.Heatmaps ? bytes : ToBytes(network, model, options with { Heatmaps = true }, ranges), model, crops);
-        var difference = OnnxCheck.Difference(heatmaps, network, model, crops, options.FlipTest);
+        var heatmaps = OnnxCheck.Run(options.Heatmaps ? bytes : ToBytes(networks, model, options with { Heatmaps = true }, ranges), model, crops);
+        var difference = OnnxCheck.Difference(heatmaps, networks, model, crops, options.FlipTest);
         if (!(difference <= options.AllowedDifference))
         {
             throw new DataException(
@@ -61,38 +67,38 @@ public static class OnnxExporter
     }
 
     /// <summary>The model as the file holds it.</summary>
-    internal static byte[] ToBytes(PoseNetwork network, ModelSpec model, OnnxExportOptions options, IReadOnlyDictionary<string, ActivationRange>? ranges = null)
+    internal static byte[] ToBytes(IReadOnlyList<PoseNetwork> networks, ModelSpec model, OnnxExportOptions options, IReadOnlyDictionary<string, ActivationRange>? ranges = null)
     {
         using var pause = FinalizerPause.Begin();
         var codec = model.ToCodec();
         var graph = new OnnxGraph { Picture = (model.InputHeight, model.InputWidth) };
-        var (first, heatmaps) = EmitNetwork(graph, network, model, options);
+        var (starts, heatmaps) = EmitNetworks(graph, networks, model, options);
         if (ranges is not null)
-            Int8Graph.Rewrite(graph, first, ranges);
+            Int8Graph.Rewrite(graph, starts, ranges);
         if (options.FlipTest)
             heatmaps = FlipTest.Merge(graph, heatmaps, model.ToSkeleton(), codec.Height, codec.Width, codec.FlipShift);
         if (options.Heatmaps)
-            graph.Output(Heatmaps, heatmaps, network.Keypoints, codec.Height, codec.Width);
+            graph.Output(Heatmaps, heatmaps, model.Keypoints.Length, codec.Height, codec.Width);
         else
-            graph.Output(Keypoints, KeypointDecoding.Emit(graph, heatmaps, codec, options.Decoder), network.Keypoints, 3);
-        return Finish(graph, model, options);
+            graph.Output(Keypoints, KeypointDecoding.Emit(graph, heatmaps, codec, options.Decoder), model.Keypoints.Length, 3);
+        return Finish(graph, model, networks.Count, options);
     }
 
-    /// <summary>Measures the ranges of what is to have 8 bits, with the network in float32.</summary>
-    internal static IReadOnlyDictionary<string, ActivationRange> Calibrate(PoseNetwork network, ModelSpec model, OnnxExportOptions options)
+    /// <summary>Measures the ranges of what is to have 8 bits, with the networks in float32.</summary>
+    internal static IReadOnlyDictionary<string, ActivationRange> Calibrate(IReadOnlyList<PoseNetwork> networks, ModelSpec model, OnnxExportOptions options)
     {
         if (options.Calibration.Count == 0)
             throw new ArgumentException("Crops are needed to measure the ranges of 8 bits.", nameof(options));
         using var pause = FinalizerPause.Begin();
         var graph = new OnnxGraph { Picture = (model.InputHeight, model.InputWidth) };
-        var (first, _) = EmitNetwork(graph, network, model, options);
-        foreach (var value in Int8Graph.Measured(graph, first))
+        var (starts, _) = EmitNetworks(graph, networks, model, options);
+        foreach (var value in Int8Graph.Measured(graph, starts))
             graph.Watch(value);
-        return Calibration.Measure(Finish(graph, model, options), OnnxCheck.Pixels(model, options.Calibration), OnnxCheck.Shape(model, 1));
+        return Calibration.Measure(Finish(graph, model, networks.Count, options), OnnxCheck.Pixels(model, options.Calibration), OnnxCheck.Shape(model, 1));
     }
 
-    // Where the network's own nodes begin, and its heatmaps in float32: of 2N crops with the flip test.
-    private static (int First, string Heatmaps) EmitNetwork(OnnxGraph graph, PoseNetwork network, ModelSpec model, OnnxExportOptions options)
+    // Where each network's own nodes begin, and their mean heatmaps in float32: of 2N crops with the flip test.
+    private static (IReadOnlyList<int> Starts, string Heatmaps) EmitNetworks(OnnxGraph graph, IReadOnlyList<PoseNetwork> networks, ModelSpec model, OnnxExportOptions options)
     {
         var x = Normalise(graph, graph.Input(Images, ElementType.UInt8, model.InputHeight, model.InputWidth, 3), model.Bgr);
         if (options.FlipTest)
@@ -106,10 +112,17 @@ public static class OnnxExporter
             OnnxPrecision.BFloat16 => ElementType.BFloat16,
             _ => ElementType.Float,
         };
-        var first = graph.Nodes.Count;
-        x = ModuleEmitters.Emit(graph, network.Head, ModuleEmitters.Emit(graph, network.Backbone, x));
+        var (starts, seen) = (new List<int>(), new List<string>());
+        foreach (var network in networks)
+        {
+            starts.Add(graph.Nodes.Count);
+            seen.Add(ModuleEmitters.Emit(graph, network.Head, ModuleEmitters.Emit(graph, network.Backbone, x)));
+        }
+
         graph.Weights = ElementType.Float;
-        return (first, half ? graph.Node("Cast", [x], Attribute("to", (long)ElementType.Float)) : x);
+        if (half)
+            seen = [.. seen.Select(h => graph.Node("Cast", [h], Attribute("to", (long)ElementType.Float)))];
+        return (starts, seen.Count == 1 ? seen[0] : graph.Node("Mean", seen));
     }
 
     // As Loading.Normalisation does. Not folded into the first convolution: that pads the normalised picture with 0, which is no byte.
@@ -124,9 +137,9 @@ public static class OnnxExporter
         return graph.Node("Sub", [graph.Node("Mul", [values, scale]), offset]);
     }
 
-    private static byte[] Finish(OnnxGraph graph, ModelSpec model, OnnxExportOptions options)
+    private static byte[] Finish(OnnxGraph graph, ModelSpec model, int networks, OnnxExportOptions options)
     {
         var version = typeof(OnnxExporter).Assembly.GetName().Version!.ToString(3);
-        return graph.ToModel(model.Backbone, version, ModelMetadata.Of(model, options)).ToBytes();
+        return graph.ToModel(model.Backbone, version, ModelMetadata.Of(model, networks, options)).ToBytes();
     }
 }

@@ -21,10 +21,9 @@ namespace LeanPose.Learning.Prediction;
 /// <param name="Output">Keypoints to give, met by name; null means those of the persons' data set.</param>
 public sealed record PredictionOptions(Decoder Decoder = Decoder.QuarterOffset, bool Flip = false, int Batch = 32, Skeleton? Output = null);
 
-/// <summary>A trained network at work: persons in pictures to keypoints in image pixels.</summary>
+/// <summary>A trained network, or the mean heatmaps of several, at work: persons in pictures to keypoints in image pixels.</summary>
 public sealed class PosePredictor : IDisposable
 {
-    private readonly IReadOnlyList<PoseNetwork> _networks;
     private readonly bool _owned;
     private readonly Device _device;
     private readonly ImageCache _images;
@@ -46,36 +45,52 @@ public sealed class PosePredictor : IDisposable
     /// <param name="images">Decoded pictures to share.</param>
     public PosePredictor(IReadOnlyList<PoseNetwork> networks, ModelSpec model, Device device, ImageCache? images = null)
     {
-        (_networks, Model, _device, _images) = (networks, model, device, images ?? new ImageCache());
+        (Networks, Model, _device, _images) = (networks, model, device, images ?? new ImageCache());
         Skeleton = model.ToSkeleton();
     }
 
-    private PosePredictor(PoseNetwork network, ModelSpec model, Device device, bool owned)
-        : this(network, model, device) => _owned = owned;
+    private PosePredictor(IReadOnlyList<PoseNetwork> networks, ModelSpec model, Device device, bool owned)
+        : this(networks, model, device) => _owned = owned;
 
-    /// <summary>The network itself (of several the first); it is disposed of with a predictor that <see cref="Load"/> made.</summary>
-    public PoseNetwork Network => _networks[0];
+    /// <summary>The networks whose mean heatmap is read, the deployed one first; disposed of with a predictor that <see cref="Load"/> made.</summary>
+    public IReadOnlyList<PoseNetwork> Networks { get; }
 
-    /// <summary>What the network is.</summary>
+    /// <summary>What the deployed network is; the others have its crop and keypoints.</summary>
     public ModelSpec Model { get; }
 
     /// <summary>The output channels.</summary>
     public Skeleton Skeleton { get; }
 
     /// <summary>One line for reports.</summary>
-    public string Description => $"{Model.Backbone}, {Model.InputWidth}×{Model.InputHeight}, {Model.Method}, {Model.Step} steps, recipe {Model.Recipe}";
+    public string Description => $"{Model.Backbone}, {Model.InputWidth}×{Model.InputHeight}, {Model.Method}, {Model.Step} steps, recipe {Model.Recipe}{(Networks.Count > 1 ? $", mean of {Networks.Count} networks" : "")}";
 
-    /// <summary>Loads the deployed network of a run folder, or of a model or checkpoint file.</summary>
+    /// <summary>Loads the deployed network of a run folder, or of a model or checkpoint file; or several networks, whose mean heatmap is read: as many times the work, and usually better.</summary>
     /// <param name="runFolderOrModelFile">The run or file.</param>
     /// <param name="device"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
-    /// <exception cref="DataException">Nothing usable is there.</exception>
+    /// <param name="mean">Whether all networks that a run trained are loaded.</param>
+    /// <param name="with">Other runs or files, of the same crop and keypoints.</param>
+    /// <exception cref="DataException">Nothing usable is there; for a mean, only one network; or others of another crop or other keypoints.</exception>
     /// <exception cref="NativeRuntimeException">libtorch does not load, or has no such device.</exception>
-    public static PosePredictor Load(string runFolderOrModelFile, string device = "cpu")
+    public static PosePredictor Load(string runFolderOrModelFile, string device = "cpu", bool mean = false, IReadOnlyList<string>? with = null)
     {
         var target = ComputeDevice.Open(device);
-        var (model, network) = Checkpoint.LoadDeployed(WeightsOf(runFolderOrModelFile));
-        network.to(target);
-        return new PosePredictor(network, model, target, owned: true);
+        var files = (with ?? []).Prepend(runFolderOrModelFile).Select(WeightsOf).ToList();
+        var loaded = files.Select(f => Checkpoint.LoadNetworks(f, mean ? NetworkChoice.Trained : NetworkChoice.Deployed)).ToList();
+        var model = loaded[0].Model;
+        foreach (var (file, other) in files.Zip(loaded).Where(l => !SeesAlike(model, l.Second.Model)))
+        {
+            throw new DataException(
+                "It has another crop or other keypoints than the first model, so that their heatmaps have no mean.", file.Path,
+                $"{model.InputWidth}×{model.InputHeight} and the keypoints of {model.Skeleton}; it has {other.Model.InputWidth}×{other.Model.InputHeight} and those of {other.Model.Skeleton}",
+                "Name runs of one recipe, which may differ in method and seed.");
+        }
+
+        IReadOnlyList<PoseNetwork> networks = [.. loaded.SelectMany(l => l.Networks.Select(n => n.Network))];
+        if (mean && networks.Count == 1)
+            throw new DataException("There is one trained network, of which there is no mean.", files[0].Path, "the folder or checkpoint of a run whose method trains several networks (posedual, sspcm, …)", "Ask for the deployed network instead.");
+        foreach (var network in networks)
+            network.to(target);
+        return new PosePredictor(networks, model, target, owned: true);
     }
 
     /// <summary>Predicts every person of a data set; labels, if any, are not looked at.</summary>
@@ -90,8 +105,8 @@ public sealed class PosePredictor : IDisposable
         var codec = Model.ToCodec();
         var channels = (options.Output ?? persons.Skeleton).MapTo(Skeleton);
         var results = new List<PoseResult>(persons.Persons.Length);
-        var wereTraining = _networks.Select(n => n.training).ToArray();
-        foreach (var network in _networks)
+        var wereTraining = Networks.Select(n => n.training).ToArray();
+        foreach (var network in Networks)
             network.eval();
         try
         {
@@ -107,7 +122,7 @@ public sealed class PosePredictor : IDisposable
         }
         finally
         {
-            foreach (var (network, wasTraining) in _networks.Zip(wereTraining))
+            foreach (var (network, wasTraining) in Networks.Zip(wereTraining))
                 network.train(wasTraining);
         }
 
@@ -136,8 +151,8 @@ public sealed class PosePredictor : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_owned)
-            Network.Dispose();
+        foreach (var network in _owned ? Networks : [])
+            network.Dispose();
     }
 
     /// <summary>The file with a run's weights: its checkpoint, else its deployed network.</summary>
@@ -178,12 +193,16 @@ public sealed class PosePredictor : IDisposable
         return heatmaps;
     }
 
+    private static bool SeesAlike(ModelSpec a, ModelSpec b) =>
+        (a.InputWidth, a.InputHeight, a.Crop, a.Bgr, a.Sigma) == (b.InputWidth, b.InputHeight, b.Crop, b.Bgr, b.Sigma)
+        && a.Keypoints.SequenceEqual(b.Keypoints) && a.TrainedKeypoints.SequenceEqual(b.TrainedKeypoints);
+
     private Tensor See(Tensor images)
     {
-        var heatmaps = Network.call(images);
-        foreach (var other in _networks.Skip(1))
+        var heatmaps = Networks[0].call(images);
+        foreach (var other in Networks.Skip(1))
             heatmaps = heatmaps + other.call(images);
-        return _networks.Count == 1 ? heatmaps : heatmaps / _networks.Count;
+        return Networks.Count == 1 ? heatmaps : heatmaps / Networks.Count;
     }
 
     private static PoseResult Read(PersonInstance person, ReadOnlySpan<float> heatmaps, HeatmapCodec codec, CropMaker crops, ImmutableArray<int> channels, Decoder decoder)

@@ -8,6 +8,19 @@ using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Training;
 
+/// <summary>Which networks of a checkpoint are loaded.</summary>
+internal enum NetworkChoice
+{
+    /// <summary>The one that is deployed.</summary>
+    Deployed,
+
+    /// <summary>Those that are trained: all but copies of earlier periods and averages, which have no optimiser.</summary>
+    Trained,
+
+    /// <summary>All.</summary>
+    All,
+}
+
 /// <summary>
 /// All state of a run in one safetensors file, written whole or not at all: every network and snapshot, the optimiser's
 /// moments, the step. Everything else follows from the recipe and the step, so a resumed run goes on bit for bit.
@@ -92,14 +105,16 @@ public static class Checkpoint
     /// Loads every network of a checkpoint, the deployed one first, copies of earlier periods last; a copy that equals a network
     /// before it (as after the last step of an epoch) is left out. A file of one network gives that one.
     /// </summary>
-    internal static (ModelSpec Model, IReadOnlyList<NamedNetwork> Networks) LoadNetworks(SafeTensors file)
+    /// <param name="file">The checkpoint or model.</param>
+    /// <param name="choice">Which of them.</param>
+    internal static (ModelSpec Model, IReadOnlyList<NamedNetwork> Networks) LoadNetworks(SafeTensors file, NetworkChoice choice = NetworkChoice.All)
     {
         var (model, first) = LoadDeployed(file);
         if (!file.Metadata.TryGetValue(Deployed, out var deployed))
             return (model, [new NamedNetwork("network", first)]);
         var networks = new List<NamedNetwork> { new(deployed, first) };
-        var others = file.Names.Where(n => n.EndsWith("/" + HeadBias, StringComparison.Ordinal)).Select(n => n[..^(HeadBias.Length + 1)]).Where(n => n != deployed);
-        foreach (var name in others.OrderBy(n => !file.Contains($"{n}/adam.first_moment")).ThenBy(n => n, StringComparer.Ordinal))
+        var others = choice == NetworkChoice.Deployed ? [] : file.Names.Where(n => n.EndsWith("/" + HeadBias, StringComparison.Ordinal)).Select(n => n[..^(HeadBias.Length + 1)]).Where(n => n != deployed);
+        foreach (var name in others.Where(n => choice == NetworkChoice.All || IsTrained(n)).OrderBy(n => !IsTrained(n)).ThenBy(n => n, StringComparer.Ordinal))
         {
             // The file's description is the deployed network's; teachers may have another backbone.
             var network = BackboneCatalog.Names.OrderBy(b => b != model.Backbone).Select(b => new PoseNetwork(b, model.Keypoints.Length)).FirstOrDefault(n => Fits(file, name + "/", n))
@@ -110,6 +125,8 @@ public static class Checkpoint
         }
 
         return (model, networks);
+
+        bool IsTrained(string name) => file.Contains($"{name}/adam.first_moment");
     }
 
     private static ModelSpec Describe(SafeTensors file) => file.Metadata.TryGetValue(ModelSpec.MetadataKey, out var json)

@@ -66,6 +66,9 @@ public sealed class PckMeasure
         throw new FormatException($"found '{text}', expected {Form}");
     }
 
+    /// <summary>As <see cref="Parse"/> reads it: <c>0.2:torso</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Threshold}:{LengthName}");
+
     /// <summary>The length of a person in image pixels; null where it has none.</summary>
     /// <param name="person">Annotated person.</param>
     /// <param name="skeleton">Its keypoints' names.</param>

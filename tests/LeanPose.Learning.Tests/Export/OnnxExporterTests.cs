@@ -31,7 +31,7 @@ public sealed class OnnxExporterTests
         network.eval();
         var pixels = OnnxModel.Pixels(2, 64, 64);
         var expected = Close.Values(network.call(Normalisation.ToInput(pixels, 2, 64, 64, CPU)));
-        var (actual, shape) = OnnxModel.Run(OnnxExporter.ToBytes(network, Spec(backbone), s_heatmaps), pixels, 2, 64, 64, 3);
+        var (actual, shape) = OnnxModel.Run(OnnxExporter.ToBytes([network], Spec(backbone), s_heatmaps), pixels, 2, 64, 64, 3);
         Assert.Equal([2, 3, 16, 16], shape);
         var scale = expected.Max(Math.Abs);
         Assert.True(expected[..(expected.Length / 2)].Zip(expected[(expected.Length / 2)..], (a, b) => Math.Abs(a - b)).Max() > 0.1 * scale, "the pictures make no difference");
@@ -45,9 +45,9 @@ public sealed class OnnxExporterTests
         using var network = OnnxModel.Network("resnet10-quarter", 3);
         var blueFirst = Spec() with { Bgr = true };
         var pixels = OnnxCheck.Pixels(Spec(), []);
-        var heatmaps = OnnxCheck.Run(OnnxExporter.ToBytes(network, blueFirst, s_heatmaps), blueFirst, pixels);
-        Assert.InRange(OnnxCheck.Difference(heatmaps, network, blueFirst, pixels, flipTest: false), 0, 1e-4);
-        Assert.InRange(OnnxCheck.Difference(heatmaps, network, Spec(), pixels, flipTest: false), 1e-2, double.PositiveInfinity);
+        var heatmaps = OnnxCheck.Run(OnnxExporter.ToBytes([network], blueFirst, s_heatmaps), blueFirst, pixels);
+        Assert.InRange(OnnxCheck.Difference(heatmaps, [network], blueFirst, pixels, flipTest: false), 0, 1e-4);
+        Assert.InRange(OnnxCheck.Difference(heatmaps, [network], Spec(), pixels, flipTest: false), 1e-2, double.PositiveInfinity);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class OnnxExporterTests
     {
         using var network = OnnxModel.Network("resnet10-quarter", 3);
         var spec = Spec(width: 96, height: 128) with { Recipe = "größe", Step = 12, TrainedKeypoints = ["nose"] };
-        using var session = new InferenceSession(OnnxExporter.ToBytes(network, spec, new() { Decoder = Decoder.SoftArgMax, FlipTest = true }));
+        using var session = new InferenceSession(OnnxExporter.ToBytes([network], spec, new() { Decoder = Decoder.SoftArgMax, FlipTest = true }));
         var metadata = session.ModelMetadata.CustomMetadataMap;
         Assert.Equal(spec.ToJson(), metadata["leanpose.model"]);
         Assert.Equal("nose,left_eye,right_eye", metadata["keypoints"]);
@@ -104,7 +104,7 @@ public sealed class OnnxExporterTests
         Assert.InRange(Difference(other), 1e-2, double.PositiveInfinity);
 
         double Difference(PoseNetwork exported) =>
-            OnnxCheck.Difference(OnnxCheck.Run(OnnxExporter.ToBytes(exported, Spec(), s_heatmaps with { FlipTest = flipTest }), Spec(), pixels), network, Spec(), pixels, flipTest);
+            OnnxCheck.Difference(OnnxCheck.Run(OnnxExporter.ToBytes([exported], Spec(), s_heatmaps with { FlipTest = flipTest }), Spec(), pixels), [network], Spec(), pixels, flipTest);
     }
 
     [Fact]
@@ -112,10 +112,10 @@ public sealed class OnnxExporterTests
     {
         using var network = OnnxModel.Network("resnet10-quarter", 3);
         var pixels = OnnxModel.Pixels(8, 64, 64);
-        var heatmaps = OnnxCheck.Run(OnnxExporter.ToBytes(network, Spec(), s_heatmaps), Spec(), pixels);
+        var heatmaps = OnnxCheck.Run(OnnxExporter.ToBytes([network], Spec(), s_heatmaps), Spec(), pixels);
         foreach (var decoder in Enum.GetValues<Decoder>())
         {
-            var keypoints = OnnxCheck.Run(OnnxExporter.ToBytes(network, Spec(), new() { Decoder = decoder }), Spec(), pixels);
+            var keypoints = OnnxCheck.Run(OnnxExporter.ToBytes([network], Spec(), new() { Decoder = decoder }), Spec(), pixels);
             foreach (var other in Enum.GetValues<Decoder>())
             {
                 var pixel = OnnxCheck.DecodingDifference(keypoints, heatmaps, Spec().ToCodec(), other);

@@ -29,7 +29,7 @@ public sealed class OnnxPrecisionTests : IDisposable
     public void Every_registered_network_keeps_the_rules(string backbone)
     {
         using var network = new PoseNetwork(backbone, 3);
-        OnnxRules.Hold(OnnxExporter.ToBytes(network, Spec(backbone), new()));
+        OnnxRules.Hold(OnnxExporter.ToBytes([network], Spec(backbone), new()));
     }
 
     [Theory]
@@ -39,8 +39,8 @@ public sealed class OnnxPrecisionTests : IDisposable
         using var network = OnnxModel.Network(backbone, 3);
         var pixels = OnnxModel.Pixels(4, 64, 64);
         var options = new OnnxExportOptions { Heatmaps = true, Precision = precision, Calibration = Crops(pixels) };
-        var ranges = precision == OnnxPrecision.Int8 ? OnnxExporter.Calibrate(network, Spec(backbone), options) : null;
-        var file = OnnxExporter.ToBytes(network, Spec(backbone), options, ranges);
+        var ranges = precision == OnnxPrecision.Int8 ? OnnxExporter.Calibrate([network], Spec(backbone), options) : null;
+        var file = OnnxExporter.ToBytes([network], Spec(backbone), options, ranges);
         var rules = OnnxRules.Hold(file);
         var type = precision switch { OnnxPrecision.Float16 => 10, OnnxPrecision.BFloat16 => 16, _ => 3 };
         var share = rules.Constants.Where(c => c.Type == type).Sum(c => (double)c.Bytes) / rules.Constants.Sum(c => (double)c.Bytes);
@@ -50,7 +50,36 @@ public sealed class OnnxPrecisionTests : IDisposable
         Assert.Equal([4, 3, 16, 16], shape);
 
         // Random weights amplify what is rounded off more than trained ones.
-        Assert.InRange(OnnxCheck.Difference(heatmaps, network, Spec(backbone), pixels, flipTest: false), 1e-6, 0.5);
+        Assert.InRange(OnnxCheck.Difference(heatmaps, [network], Spec(backbone), pixels, flipTest: false), 1e-6, 0.5);
+    }
+
+    [Theory]
+    [InlineData(OnnxPrecision.Float32, 1e-4)]
+    [InlineData(OnnxPrecision.Float16, 2e-2)]
+    [InlineData(OnnxPrecision.BFloat16, 5e-2)]
+    [InlineData(OnnxPrecision.Int8, 0.3)]
+    public void Several_networks_are_exported_as_their_mean(OnnxPrecision precision, double tolerance)
+    {
+        using var first = OnnxModel.Network("resnet10-quarter", 3);
+        using var second = OnnxModel.Network("mobilenet-v2", 3);
+        var pixels = OnnxModel.Pixels(4, 64, 64);
+        var options = new OnnxExportOptions { Heatmaps = true, Precision = precision, Calibration = Crops(pixels) };
+        var ranges = precision == OnnxPrecision.Int8 ? OnnxExporter.Calibrate([first, second], Spec(), options) : null;
+        var file = OnnxExporter.ToBytes([first, second], Spec(), options, ranges);
+        OnnxRules.Hold(file);
+        var (mean, _) = OnnxModel.Run(file, pixels, 4, 64, 64, 3);
+        var alone = new[] { first, second }.Select(n => OnnxModel.Run(OnnxExporter.ToBytes([n], Spec(), new() { Heatmaps = true }), pixels, 4, 64, 64, 3).Values).ToArray();
+        var expected = alone[0].Zip(alone[1], (a, b) => (a + b) / 2).ToArray();
+        var scale = expected.Max(Math.Abs);
+        Assert.InRange(expected.Zip(mean, (e, m) => Math.Abs(e - m)).Max() / scale, 0, tolerance);
+        Assert.InRange(alone[0].Zip(mean, (e, m) => Math.Abs(e - m)).Max() / scale, tolerance, double.PositiveInfinity);
+
+        // Of each network the first and the last convolution keep their weights in float32.
+        if (precision == OnnxPrecision.Int8)
+            Assert.Equal(new[] { first, second }.Sum(n => InIntegers([n])), InIntegers([first, second]));
+
+        int InIntegers(PoseNetwork[] networks) =>
+            OnnxRules.Hold(OnnxExporter.ToBytes(networks, Spec(), options, OnnxExporter.Calibrate(networks, Spec(), options))).Operators.Count(o => o == "DequantizeLinear");
     }
 
     [Fact]

@@ -37,6 +37,7 @@ internal sealed class OnnxRules
         ["MatMul"] = (2, 2, []),
         ["Max"] = (1, int.MaxValue, []),
         ["MaxPool"] = (1, 1, ["auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides"]),
+        ["Mean"] = (1, int.MaxValue, []),
         ["Min"] = (1, int.MaxValue, []),
         ["Mul"] = (2, 2, []),
         ["Not"] = (1, 1, []),

@@ -144,7 +144,7 @@ public sealed class FamilyTests
         var recipe = TinyRun.Recipe(new SspcmOptions());
         tiny.Train(recipe with { Model = recipe.Model with { TeacherBackbone = "resnet18" }, Training = recipe.Training with { Steps = 2 } }, "run");
         using var predictor = PosePredictor.Load(tiny.Folder("run").Path);
-        Assert.Equal("resnet10-quarter", predictor.Network.BackboneName);
+        Assert.Equal("resnet10-quarter", predictor.Networks[0].BackboneName);
         Assert.Equal(tiny.Data.Labelled.Persons.Length, predictor.Predict(tiny.Data.Labelled, new(), null, TestContext.Current.CancellationToken).Count);
     }
 

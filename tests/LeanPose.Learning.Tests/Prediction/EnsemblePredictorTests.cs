@@ -7,6 +7,7 @@ using LeanPose.Learning.Prediction;
 using LeanPose.Learning.Weights;
 using LeanPose.Skeletons;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Tests.Prediction;
 
@@ -92,6 +93,64 @@ public sealed class EnsemblePredictorTests : IDisposable
             var expected = mirror.Apply(new(plain.X, plain.Y));
             Assert.Equal((expected.X, expected.Y), (Math.Round(mirrored.X, 9), Math.Round(mirrored.Y, 9)));
         }
+    }
+
+    [Theory]
+    [InlineData("posedual", 2)]
+    [InlineData("sspcm", 3)]
+    public void The_mean_is_that_of_the_heatmaps_of_all_trained_networks(string method, int count)
+    {
+        _run.Train(TinyRun.Recipe(Methods.FamilyTests.Open(method) with { AverageDecay = 0.9 }), "mean");
+        var path = _run.Folder("mean").Path;
+        using var mean = PosePredictor.Load(path, mean: true);
+        Assert.Equal(count, mean.Networks.Count);
+        Assert.EndsWith($", mean of {count} networks", mean.Description);
+        var pixels = new byte[2 * 3 * mean.Model.InputWidth * mean.Model.InputHeight];
+        new Random(5).NextBytes(pixels);
+        var alone = mean.Networks.Select(n => See(new PosePredictor(n, mean.Model, CPU))).ToArray();
+        using var deployed = PosePredictor.Load(path);
+        Assert.Equal(See(deployed), alone[0]);
+        var seen = See(mean);
+        Assert.All(Enumerable.Range(0, seen.Length), i => Assert.Equal(alone.Average(a => (double)a[i]), seen[i], 1e-6));
+
+        float[] See(PosePredictor predictor)
+        {
+            foreach (var network in predictor.Networks)
+                network.eval();
+            return predictor.Heatmaps(pixels, 2, mean.Model.ToCodec(), flip: false);
+        }
+    }
+
+    [Fact]
+    public void Networks_of_other_runs_come_in_where_crop_and_keypoints_are_the_same()
+    {
+        _run.Train(TinyRun.Recipe(new SupervisedOptions()), "first");
+        _run.Train(TinyRun.Recipe(new PoseDualOptions()), "second");
+        var (first, second) = (_run.Folder("first").Path, _run.Folder("second").Path);
+        using (var pair = PosePredictor.Load(first, with: [second, _run.Folder("second").Model]))
+            Assert.Equal(3, pair.Networks.Count);
+        using (var all = PosePredictor.Load(first, mean: true, with: [second]))
+        {
+            using var alone = PosePredictor.Load(first);
+            using var others = PosePredictor.Load(second, mean: true);
+            Assert.Equal(alone.Networks.Concat(others.Networks).Select(Weights), all.Networks.Select(Weights));
+        }
+
+        var recipe = TinyRun.Recipe(new SupervisedOptions());
+        _run.Train(recipe with { Model = recipe.Model with { InputWidth = 32 } }, "narrow");
+        var error = Assert.Throws<DataException>(() => PosePredictor.Load(first, with: [_run.Folder("narrow").Path]));
+        Assert.StartsWith("It has another crop or other keypoints than the first model, so that their heatmaps have no mean.", error.Message);
+        Assert.Contains("it has 32×64", error.Message);
+
+        static float[] Weights(PoseNetwork network) => [.. network.parameters().SelectMany(Close.Values)];
+    }
+
+    [Fact]
+    public void Of_one_trained_network_there_is_no_mean()
+    {
+        _run.Train(TinyRun.Recipe(new AveragedTeacherOptions()), "one");
+        foreach (var path in new[] { _run.Folder("one").Path, _run.Folder("one").Model })
+            Assert.StartsWith("There is one trained network, of which there is no mean.\n  where:    ", Assert.Throws<DataException>(() => PosePredictor.Load(path, mean: true)).Message);
     }
 
     [Fact]

@@ -15,6 +15,12 @@ public class PckMeasureTests
     public void Measures_are_read_and_named(string text, string name) => Assert.Equal(name, PckMeasure.Parse(text).Name);
 
     [Theory]
+    [InlineData("0.2:torso")]
+    [InlineData("0.5:head-or-95")]
+    [InlineData("0.3:left_hip-left_knee")]
+    public void A_measure_writes_itself_as_it_is_read(string text) => Assert.Equal(text, PckMeasure.Parse(text).ToString());
+
+    [Theory]
     [InlineData("torso")]
     [InlineData("0.2")]
     [InlineData("0.2:tors")]
