@@ -34,6 +34,16 @@ public sealed class ExportVerbTests : IDisposable
         Assert.NotNull(accuracy["exported"]!["PCK@0.1-box"]);
         Assert.InRange((double)Json("small.json")["bytes"]! / (double)Json("plain.json")["bytes"]!, 0.2, 0.5);
 
+        var pair = await Run("export runs/small --onnx pair.onnx --with runs/small/model.safetensors --json pair.json");
+        Assert.Equal((ExitCode.Ok, ""), (pair.ExitCode, pair.Error));
+        Assert.Contains(", mean of 2 networks", pair.Output);
+        Assert.Equal((1, 2), ((int)Json("plain.json")["networks"]!, (int)Json("pair.json")["networks"]!));
+        Assert.InRange((double)Json("pair.json")["bytes"]! / (double)Json("plain.json")["bytes"]!, 1.9, 2.1);
+        var mean = await Run("export runs/small --onnx mean.onnx --mean");
+        Assert.Equal(ExitCode.Data, mean.ExitCode);
+        Assert.StartsWith("error: There is one trained network, of which there is no mean.", mean.Error);
+        Assert.False(File.Exists(_project["mean.onnx"]));
+
         // Without its data a run is exported all the same.
         File.Delete(_project["persons.json"]);
         var bare = await Run("export runs/small --onnx bare.onnx --bf16");
