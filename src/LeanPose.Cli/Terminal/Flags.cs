@@ -24,10 +24,10 @@ internal static class Flags
     }
 
     public static Option<string> Choice(string name, string description, IReadOnlyCollection<string> choices, string fallback) =>
-        Parsed(name, $"{description} One of {string.Join(", ", choices)}.", "NAME", fallback, text => choices.Contains(text) ? text : throw Expected(text, choices));
+        Parsed(name, $"{description} One of {string.Join(", ", choices)}.", "NAME", fallback, text => Among(text, choices));
 
     public static Option<string?> OptionalChoice(string name, string description, IReadOnlyCollection<string> choices) =>
-        Parsed<string?>(name, $"{description} One of {string.Join(", ", choices)}.", "NAME", null, text => choices.Contains(text) ? text : throw Expected(text, choices));
+        Parsed<string?>(name, $"{description} One of {string.Join(", ", choices)}.", "NAME", null, text => Among(text, choices));
 
     public static Option<int> Count(string name, string description, int fallback, int min = 1) =>
         Parsed(name, description, "N", Typed(fallback), text => Whole(text, min));
@@ -79,7 +79,7 @@ internal static class Flags
     /// <summary>An option <c>NAME,NAME</c> of known names.</summary>
     public static Option<IReadOnlyList<string>> Names(string name, string description, IReadOnlyCollection<string> choices, IReadOnlyList<string> fallback) =>
         Parsed(name, $"{description} From {string.Join(", ", choices)}; several with commas.", "NAMES", string.Join(',', fallback), text =>
-            Several(text, one => choices.Contains(one) ? one : throw Expected(one, choices)));
+            Several(text, one => Among(one, choices)));
 
     /// <summary>An option <c>N,N</c> of whole numbers.</summary>
     public static Option<IReadOnlyList<int>> Counts(string name, string description, int fallback, int min = 1) =>
@@ -125,6 +125,8 @@ internal static class Flags
     private static string Typed(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 
     private static IReadOnlyList<T> Several<T>(string text, Func<string, T> parse) => [.. text.Split(',').Select(parse).Distinct()];
+
+    private static string Among(string text, IReadOnlyCollection<string> choices) => choices.Contains(text) ? text : throw Expected(text, choices);
 
     private static int Whole(string text, int min) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min

@@ -82,6 +82,8 @@ internal static class EvalVerb
                 var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch));
                 using var predictor = PosePredictor.Load(parse.GetValue(model)!, parse.GetRequiredValue(device), parse.GetValue(mean), parse.GetRequiredValue(with));
                 protocol["network"] = predictor.Description;
+                if (parse.GetRequiredValue(with) is { Length: > 0 } others)
+                    protocol["with"] = string.Join(", ", others);
                 IReadOnlyList<PoseResult> results;
                 if (detector is not null)
                 {

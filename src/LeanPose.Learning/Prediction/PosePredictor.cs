@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using LeanPose.Datasets;
 using LeanPose.Evaluation;
 using LeanPose.Geometry;
@@ -76,21 +77,22 @@ public sealed class PosePredictor : IDisposable
         var target = ComputeDevice.Open(device);
         var files = (with ?? []).Prepend(runFolderOrModelFile).Select(WeightsOf).ToList();
         var loaded = files.Select(f => Checkpoint.LoadNetworks(f, mean ? NetworkChoice.Trained : NetworkChoice.Deployed)).ToList();
-        var model = loaded[0].Model;
-        foreach (var (file, other) in files.Zip(loaded).Where(l => !SeesAlike(model, l.Second.Model)))
+        var predictor = new PosePredictor([.. loaded.SelectMany(l => l.Networks.Select(n => n.Network))], loaded[0].Model, target, owned: true);
+        try
         {
-            throw new DataException(
-                "It has another crop or other keypoints than the first model, so that their heatmaps have no mean.", file.Path,
-                $"{model.InputWidth}×{model.InputHeight} and the keypoints of {model.Skeleton}; it has {other.Model.InputWidth}×{other.Model.InputHeight} and those of {other.Model.Skeleton}",
-                "Name runs of one recipe, which may differ in method and seed.");
+            for (var i = 1; i < files.Count; i++)
+                RequireAlike(predictor.Model, loaded[i].Model, files[i].Path);
+            if (mean && predictor.Networks.Count == 1)
+                throw new DataException("There is one trained network, of which there is no mean.", files[0].Path, "the folder or checkpoint of a run whose method trains several networks (posedual, sspcm, …)", "Ask for the deployed network instead.");
+            foreach (var network in predictor.Networks)
+                network.to(target);
+            return predictor;
         }
-
-        IReadOnlyList<PoseNetwork> networks = [.. loaded.SelectMany(l => l.Networks.Select(n => n.Network))];
-        if (mean && networks.Count == 1)
-            throw new DataException("There is one trained network, of which there is no mean.", files[0].Path, "the folder or checkpoint of a run whose method trains several networks (posedual, sspcm, …)", "Ask for the deployed network instead.");
-        foreach (var network in networks)
-            network.to(target);
-        return new PosePredictor(networks, model, target, owned: true);
+        catch
+        {
+            predictor.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Predicts every person of a data set; labels, if any, are not looked at.</summary>
@@ -193,9 +195,23 @@ public sealed class PosePredictor : IDisposable
         return heatmaps;
     }
 
-    private static bool SeesAlike(ModelSpec a, ModelSpec b) =>
-        (a.InputWidth, a.InputHeight, a.Crop, a.Bgr, a.Sigma) == (b.InputWidth, b.InputHeight, b.Crop, b.Bgr, b.Sigma)
-        && a.Keypoints.SequenceEqual(b.Keypoints) && a.TrainedKeypoints.SequenceEqual(b.TrainedKeypoints);
+    // Heatmaps have a mean only where each cell and channel means the same.
+    private static void RequireAlike(ModelSpec model, ModelSpec other, string path)
+    {
+        foreach (var what in new Func<ModelSpec, string>[]
+        {
+            m => $"crops of {m.InputWidth}×{m.InputHeight}",
+            m => $"the crop rule {m.Crop}",
+            m => m.Bgr ? "blue first" : "red first",
+            m => string.Create(CultureInfo.InvariantCulture, $"Gaussians of σ {m.Sigma}"),
+            m => $"the channels {string.Join(", ", m.Keypoints)}",
+            m => $"the trained keypoints {string.Join(", ", m.TrainedKeypoints)}",
+        })
+        {
+            if (what(model) != what(other))
+                throw new DataException($"The model has {what(other)}, the first one {what(model)}: their heatmaps have no mean.", path, what(model), "Name runs of one recipe, which may differ in method and seed.");
+        }
+    }
 
     private Tensor See(Tensor images)
     {

@@ -85,6 +85,7 @@ public sealed class OnnxExporterTests
         Assert.Equal("96x128", metadata["input_size"]);
         Assert.Contains("×1.25", metadata["crop"]);
         Assert.Equal("standard", metadata["crop_rule"]);
+        Assert.Equal("1", metadata["networks"]);
         Assert.Equal(("softArgMax", "inside", "float32"), (metadata["decoder"], metadata["flip_test"], metadata["precision"]));
         Assert.Equal("LeanPose", session.ModelMetadata.ProducerName);
         Assert.Equal(["N"], session.InputMetadata["images"].SymbolicDimensions.Where(d => d.Length > 0));

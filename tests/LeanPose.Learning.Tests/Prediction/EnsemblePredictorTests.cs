@@ -137,10 +137,16 @@ public sealed class EnsemblePredictorTests : IDisposable
         }
 
         var recipe = TinyRun.Recipe(new SupervisedOptions());
-        _run.Train(recipe with { Model = recipe.Model with { InputWidth = 32 } }, "narrow");
-        var error = Assert.Throws<DataException>(() => PosePredictor.Load(first, with: [_run.Folder("narrow").Path]));
-        Assert.StartsWith("It has another crop or other keypoints than the first model, so that their heatmaps have no mean.", error.Message);
-        Assert.Contains("it has 32×64", error.Message);
+        foreach (var (name, other, problem) in new[]
+        {
+            ("narrow", recipe.Model with { InputWidth = 32 }, "The model has crops of 32×64, the first one crops of 64×64: their heatmaps have no mean."),
+            ("wide", recipe.Model with { Sigma = 3 }, "The model has Gaussians of σ 3, the first one Gaussians of σ"),
+            ("blue", recipe.Model with { Bgr = true }, "The model has blue first, the first one red first"),
+        })
+        {
+            _run.Train(recipe with { Model = other }, name);
+            Assert.StartsWith(problem, Assert.Throws<DataException>(() => PosePredictor.Load(first, with: [_run.Folder(name).Path])).Message);
+        }
 
         static float[] Weights(PoseNetwork network) => [.. network.parameters().SelectMany(Close.Values)];
     }
