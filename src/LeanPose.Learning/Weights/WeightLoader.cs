@@ -23,36 +23,38 @@ public static class WeightLoader
     /// the file lacks starts as the identity (last batch-norm weight 0, as Goyal et al. 2017 start all blocks), so that
     /// the network starts as the pretrained features through the layers that are there.
     /// </param>
+    /// <param name="withHead">Whether the head is loaded, where the file has one; otherwise it stays as it is.</param>
     /// <exception cref="DataException">The file does not fit; every difference is listed.</exception>
-    public static WeightReport Load(PoseNetwork network, string path, bool allowPartial = false)
+    public static WeightReport Load(PoseNetwork network, string path, bool allowPartial = false, bool withHead = true)
     {
         var file = WeightsFile.Open(path);
         var (report, taken) = Match(network, file);
         if (taken.Count == 0 || (!report.IsExact && !allowPartial))
             throw Refuse(network, report);
 
+        var wanted = withHead ? taken : taken.FindAll(t => !IsHead(t.Name));
         using var noGradient = no_grad();
-        foreach (var (target, name) in taken)
+        foreach (var (_, target, inFile) in wanted)
         {
-            using var value = file.Read(name);
+            using var value = file.Read(inFile);
             target.copy_(value);
         }
 
         StartMissingBlocksAsIdentity(network, report.Missing);
-        return report;
+        return report with { Taken = wanted.Count, HeadLeft = wanted.Count < taken.Count };
     }
 
     /// <summary>What a file would give a network; nothing is loaded.</summary>
     public static WeightReport Compare(PoseNetwork network, WeightsFile file) => Match(network, file).Report;
 
-    private static (WeightReport Report, List<(Tensor Target, string Name)> Taken) Match(PoseNetwork network, WeightsFile file)
+    private static (WeightReport Report, List<(string Name, Tensor Target, string InFile)> Taken) Match(PoseNetwork network, WeightsFile file)
     {
         var names = WeightNames.Of(file);
         var wanted = network.State().Where(s => !IsCounter(s.Name)).ToDictionary(s => s.Name, s => s.Value, StringComparer.Ordinal);
         var wholeNetwork = names.All.Any(n => IsHead(n) && wanted.ContainsKey(n));
         var missing = new List<string>();
         var shapes = new List<string>();
-        var taken = new List<(Tensor Target, string Name)>();
+        var taken = new List<(string Name, Tensor Target, string InFile)>();
         foreach (var (name, value) in wanted)
         {
             if (names.InFile(name) is not { } inFile)
@@ -66,7 +68,7 @@ public static class WeightLoader
             }
             else
             {
-                taken.Add((value, inFile));
+                taken.Add((name, value, inFile));
             }
         }
 
@@ -135,6 +137,9 @@ public sealed record WeightReport(string Path, int Taken, IReadOnlyList<string> 
 
     /// <summary>Tensors that the network has, without its counters of batches.</summary>
     public int Wanted { get; init; }
+
+    /// <summary>Whether the file has a head that was not asked for.</summary>
+    public bool HeadLeft { get; init; }
 
     /// <summary>Whether nothing was left over on either side.</summary>
     public bool IsExact => Missing.Count == 0 && Extra.Count == 0 && OtherShapes.Count == 0;

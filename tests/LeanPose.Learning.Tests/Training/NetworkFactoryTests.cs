@@ -52,6 +52,29 @@ public sealed class NetworkFactoryTests
     }
 
     [Fact]
+    public void From_one_whole_network_the_auxiliary_takes_the_backbone_alone()
+    {
+        using var folder = new TempFolder();
+        using (var network = new PoseNetwork("resnet10-quarter", 5))
+        {
+            HashInitialisation.Fill(network, 1);
+            SafeTensors.Write(folder["run"], network.State(), new Dictionary<string, string>());
+        }
+
+        var factory = new NetworkFactory(Model with { Weights = folder["run"] }, 5, 3, CPU);
+        var (student, auxiliary) = (Values(factory.Create("student")), Values(factory.Create("auxiliary")));
+        Assert.Equal(student["layer3.0.conv1.weight"], auxiliary["layer3.0.conv1.weight"]);
+        Assert.NotEqual(student["final_layer.weight"], auxiliary["final_layer.weight"]);
+        Assert.NotEqual(student["deconv_layers.0.weight"], auxiliary["deconv_layers.0.weight"]);
+        Assert.DoesNotContain("random", factory.Notes[0]);
+        Assert.Contains("its head is random", factory.Notes[1]);
+
+        // Weights that are its own are taken whole.
+        factory = new NetworkFactory(Model with { AuxiliaryWeights = folder["run"] }, 5, 3, CPU);
+        Assert.Equal(student, Values(factory.Create("auxiliary")));
+    }
+
+    [Fact]
     public void Teachers_may_have_a_backbone_of_their_own()
     {
         var factory = new NetworkFactory(Model with { TeacherBackbone = "resnet18" }, 5, 3, CPU);
