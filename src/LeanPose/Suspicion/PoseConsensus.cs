@@ -9,8 +9,9 @@ namespace LeanPose.Suspicion;
 /// <param name="Position">Image pixels: the mean of the members near the one that lies nearest to all others.</param>
 /// <param name="Score">Mean heatmap maximum, 0 to 1.</param>
 /// <param name="Agreement">How near the members' places lie to <paramref name="Position"/>, 0 to 1; 1 where all are there.</param>
+/// <param name="Inconsistency">Mean distance of the members' places from <paramref name="Position"/>, in units: 0 where all are there, 1 where they lie as far apart as OKS tolerates.</param>
 /// <param name="Unit">Image pixels that count as near: see <see cref="PoseConsensus"/>.</param>
-public readonly record struct KeypointConsensus(Point2 Position, double Score, double Agreement, double Unit)
+public readonly record struct KeypointConsensus(Point2 Position, double Score, double Agreement, double Inconsistency, double Unit)
 {
     /// <summary>Score times agreement, 0 to 1.</summary>
     public double Certainty => Score * Agreement;
@@ -35,6 +36,9 @@ public sealed record PoseConsensus(ImmutableArray<KeypointConsensus> Keypoints)
     /// <summary>Mean disagreement of the keypoints, 0 to 1.</summary>
     public double Disagreement => Keypoints.IsEmpty ? 1 : Keypoints.Average(k => k.Disagreement);
 
+    /// <summary>Mean inconsistency of the keypoints, in units.</summary>
+    public double Inconsistency => Keypoints.IsEmpty ? 0 : Keypoints.Average(k => k.Inconsistency);
+
     /// <summary>Brings the members together.</summary>
     /// <param name="pose">What they see; at least one member.</param>
     /// <param name="skeleton">Its keypoints.</param>
@@ -50,7 +54,7 @@ public sealed record PoseConsensus(ImmutableArray<KeypointConsensus> Keypoints)
         {
             var unit = Math.Sqrt(Math.Pow(2 * skeleton.Sigmas[j] * size, 2) + Math.Pow(pose.Resolution, 2));
             var position = Centre([.. pose.Members.Select(m => m[j])], unit);
-            keypoints.Add(new(position, pose.Members.Average(m => Bounded(m[j].Score)), Support(pose, j, position, unit), unit));
+            keypoints.Add(new(position, pose.Members.Average(m => Bounded(m[j].Score)), Support(pose, j, position, unit), pose.Members.Average(m => Units(m[j], position, unit)), unit));
         }
 
         return new PoseConsensus(keypoints.MoveToImmutable());
@@ -95,9 +99,11 @@ public sealed record PoseConsensus(ImmutableArray<KeypointConsensus> Keypoints)
 
     private static double Near(ScoredPoint p, Point2 position, double unit)
     {
-        var d = (new Point2(p.X, p.Y) - position).Length / unit;
+        var d = Units(p, position, unit);
         return 1 / (1 + (d * d));
     }
+
+    private static double Units(ScoredPoint p, Point2 position, double unit) => (new Point2(p.X, p.Y) - position).Length / unit;
 
     private static double Distance(ScoredPoint a, ScoredPoint b) => new Point2(a.X - b.X, a.Y - b.Y).Length;
 

@@ -68,6 +68,8 @@ public static class PseudoLabelFile
         json.WriteNumber("score", Math.Round(keypoints.Average(k => k.Score) * person.Score, 4));
         json.WriteString("part", doubted.Part);
         CocoJson.WriteNumbers(json, "keypoint_scores", keypoints.Select(k => k.Score));
+        CocoJson.WriteNumbers(json, "keypoint_inconsistency", keypoints.Select(k => k.Inconsistency));
+        json.WriteNumber("inconsistency", Math.Round(doubted.Pose.Inconsistency, 4));
         CocoJson.WriteNumbers(json, "keypoint_disagreement", keypoints.Select(k => k.Disagreement));
         CocoJson.WriteNumbers(json, "keypoint_suspicion", doubted.KeypointSuspicion);
         json.WriteNumber("suspicion", Math.Round(doubted.Suspicion, 4));

@@ -15,6 +15,7 @@ public sealed class PoseConsensusTests
         foreach (var (a, b) in one.Keypoints.Zip(other.Keypoints))
         {
             Assert.Equal(a.Disagreement, b.Disagreement, 1e-9);
+            Assert.Equal(a.Inconsistency, b.Inconsistency, 1e-9);
             Assert.Equal((a.Position.X * scale) + 7, b.Position.X, 1e-6);
             Assert.Equal((a.Position.Y * scale) - 3, b.Position.Y, 1e-6);
         }
@@ -46,6 +47,7 @@ public sealed class PoseConsensusTests
             Assert.Equal(p.Second.X, p.First.Position.X, 1e-9);
             Assert.Equal(p.Second.Y, p.First.Position.Y, 1e-9);
             Assert.Equal(1, p.First.Agreement, 1e-9);
+            Assert.Equal(0, p.First.Inconsistency, 1e-9);
             Assert.Equal(0.7, p.First.Score, 1e-9);
             Assert.Equal(0.3, p.First.Disagreement, 1e-9);
         });

@@ -45,6 +45,12 @@ public sealed class PseudoLabelFileTests
         Assert.Equal(labelled.Suspicion, (double)first["suspicion"]!, 1e-4);
         Assert.Equal(14, first["keypoint_suspicion"]!.AsArray().Count);
         Assert.Equal(14, first["keypoint_scores"]!.AsArray().Count);
+        foreach (var person in new[] { first, second })
+        {
+            Assert.Equal(consensus.Keypoints.Select(k => Math.Round(k.Inconsistency, 4)), person["keypoint_inconsistency"]!.AsArray().Select(n => Math.Round((double)n!, 4)));
+            Assert.Equal(consensus.Keypoints.Average(k => k.Inconsistency), (double)person["inconsistency"]!, 1e-4);
+        }
+
         Assert.Null(second["given_keypoints"]);
         Assert.Equal(consensus.Disagreement, (double)second["suspicion"]!, 1e-4);
         Assert.Equal(second["keypoint_disagreement"]!.ToJsonString(), second["keypoint_suspicion"]!.ToJsonString());
