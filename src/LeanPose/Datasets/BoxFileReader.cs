@@ -74,7 +74,7 @@ public static class BoxFileReader
     }
 
     private static PersonInstance In(ImageRecord image, PersonInstance person) =>
-        person with { Image = image, Box = PersonBox.Clip(person.RawBox, image.Width, image.Height) };
+        person with { Image = image, Box = PersonBox.Detected(person.RawBox, image.Width, image.Height) };
 
     private static List<ImageRecord> FindInCoco(IEnumerable<long> ids, string cocoFile, string folder, string boxFile, BoxReadOptions options, ProblemList problems)
     {

@@ -17,6 +17,13 @@ internal static class PersonBox
         return new(x1, y1, x2 - x1, y2 - y1);
     }
 
+    /// <summary>The box of a detection: as it was found, as the published code crops it; with sides below 0 where nothing of it lies inside.</summary>
+    public static Box Detected(Box box, int width, int height)
+    {
+        var misses = box.Right <= 0 || box.Bottom <= 0 || (width > 0 && box.X >= width) || (height > 0 && box.Y >= height);
+        return misses ? new(box.X, box.Y, -1, -1) : box;
+    }
+
     /// <summary>
     /// The box of a person of whom only keypoints are known: around the labelled ones, <see cref="Margin"/> wider and higher on every side,
     /// cut at the picture's borders. Empty (all 0) without labelled keypoints.

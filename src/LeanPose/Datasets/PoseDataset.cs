@@ -31,7 +31,7 @@ public sealed record PersonInstance
     /// <summary>The box as annotated, image pixels; evaluation uses it.</summary>
     public required Box RawBox { get; init; }
 
-    /// <summary>The box clipped to the picture, from which crops are made.</summary>
+    /// <summary>The box from which crops are made: an annotated one clipped to the picture, a detected one as it is.</summary>
     public required Box Box { get; init; }
 
     /// <summary>Keypoints in the data set's order; empty for a person without labels.</summary>
@@ -59,13 +59,13 @@ public sealed record PersonInstance
         init => _pixels = value;
     }
 
-    /// <summary>A person that a detector found: no labels, the box cut off at the picture's border for crops.</summary>
+    /// <summary>A person that a detector found: no labels.</summary>
     /// <param name="id">Any id, unique among the persons.</param>
     /// <param name="image">The picture.</param>
     /// <param name="box">Image pixels.</param>
     /// <param name="score">How sure the detector is.</param>
     public static PersonInstance Detected(long id, ImageRecord image, Box box, double score) =>
-        new() { Id = id, Image = image, RawBox = box, Box = PersonBox.Clip(box, image.Width, image.Height), Area = box.Area, Score = score };
+        new() { Id = id, Image = image, RawBox = box, Box = PersonBox.Detected(box, image.Width, image.Height), Area = box.Area, Score = score };
 
     /// <summary>Number of labelled keypoints.</summary>
     public int LabelledCount => Keypoints.Count(k => k.IsLabelled);

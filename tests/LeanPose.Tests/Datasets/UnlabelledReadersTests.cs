@@ -68,7 +68,7 @@ public sealed class UnlabelledReadersTests : IDisposable
         Assert.Equal(["in/000000000785.png", "12.png"], dataset.Images.Select(i => i.FileName));
         Assert.Equal([1, 4, 2], dataset.Persons.Select(p => p.Id));
         Assert.Equal([0.9, 1, 0.3], dataset.Persons.Select(p => p.Score));
-        Assert.Equal((new Box(30, 20, 20.5, 5), new Box(30, 20, 9, 4)), (dataset.Persons[0].RawBox, dataset.Persons[0].Box));
+        Assert.Equal((new Box(30, 20, 20.5, 5), new Box(30, 20, 20.5, 5)), (dataset.Persons[0].RawBox, dataset.Persons[0].Box));
         Assert.Equal([1, 4], BoxFileReader.Read(file, _folder.Path, new() { MinScore = 0.5 }).Persons.Select(p => p.Id));
         Assert.Equal([3], BoxFileReader.Read(file, _folder.Path, new() { PersonCategory = 44 }).Persons.Select(p => p.Id));
     }
