@@ -40,7 +40,7 @@ public static class ViewDamage
                 case Damage.RandAugment:
                     images = RandAugment.Apply(Gather(), RandAugment.Draw(count, options.RandAugmentMagnitude, key.Seed, key.Purpose("randaugment"), key.Step));
                     continue;
-                case Damage.CutMix when pending is not null && !options.CleanDonor:
+                case Damage.CutMix or Damage.CutOcclude when pending is not null && !options.CleanDonor:
                     pending.NextStage();
                     break;
             }

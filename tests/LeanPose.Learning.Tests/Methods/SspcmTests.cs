@@ -77,7 +77,7 @@ public sealed class SspcmTests
     {
         using var scope = NewDisposeScope();
         using var method = Create(new() { Periods = 3, CorrectionWarmupEpochs = 0, ScoreGate = false });
-        var losses = method.Step(Input());
+        var losses = method.Step(Input(epoch: 2));
         foreach (var part in new[] { "supervised", "consistency" })
         {
             foreach (var (name, _) in method.Networks)
@@ -124,6 +124,32 @@ public sealed class SspcmTests
         var losses = method.Step(Input());
         Assert.Equal(before, method.Snapshots.Select(s => Values(s.Network)));
         Assert.DoesNotContain(losses.Scalars, s => s.Name.StartsWith("pseudo/pair/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_period_that_no_epoch_has_filled_yet_has_no_say()
+    {
+        using var scope = NewDisposeScope();
+        using var method = Create(new() { Periods = 3, CorrectionWarmupEpochs = 0 });
+        for (var epoch = 0; epoch < 3; epoch++)
+        {
+            method.Step(Input(epoch));
+            Assert.Equal(epoch >= 1, Passes(Network(method, "teacher-1")) > 0);
+            Assert.Equal(epoch >= 2, Passes(Network(method, "auxiliary-2")) > 0);
+            method.NextEpoch();
+            foreach (var copy in method.Snapshots.Select(s => s.Network.State().Single(t => t.Name == "bn1.num_batches_tracked").Value))
+                copy.zero_();
+        }
+    }
+
+    [Fact]
+    public void The_teachers_mean_heatmap_is_measured_too()
+    {
+        using var scope = NewDisposeScope();
+        using var method = Create(new());
+        var (name, members) = Assert.Single(method.Ensembles);
+        Assert.Equal("mean-of-teachers", name);
+        Assert.Equal(["teacher", "auxiliary"], members.Select(m => m.Name));
     }
 
     [Fact]

@@ -146,6 +146,20 @@ public sealed class ViewDamageTests
     }
 
     [Fact]
+    public void Cut_occlude_after_another_damage_pastes_what_that_has_left()
+    {
+        using var scope = NewDisposeScope();
+        var own = Close.Values(Coded());
+        var pasted = Close.Values(Apply(Coded(), "jo")).Zip(own, (a, b) => a != b ? a : 0).ToArray(); // from another picture
+        foreach (var clean in new[] { true, false })
+        {
+            var inPatches = Close.Values(Apply(Coded(), "co+jo", options: Options with { CleanDonor = clean })).Zip(pasted).Where(p => p.Second > 0).ToArray();
+            Assert.All(inPatches, p => Assert.True(p.First == p.Second || (!clean && p.First == 0)));
+            Assert.Equal(!clean, inPatches.Any(p => p.First == 0));
+        }
+    }
+
+    [Fact]
     public void Joco_is_cutout_over_cut_occlude()
     {
         using var scope = NewDisposeScope();

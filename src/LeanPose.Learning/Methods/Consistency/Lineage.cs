@@ -57,10 +57,10 @@ internal sealed class Lineage : IDisposable
     /// <summary>What networks see, without gradient, side by side.</summary>
     /// <param name="lanes">Where the passes run.</param>
     /// <param name="images"><c>B×3×H×W</c>.</param>
-    /// <param name="earlier">Whether the earlier periods are asked, too.</param>
+    /// <param name="earlier">How many earlier periods are asked, too, at most; the youngest first.</param>
     /// <param name="lineages">The networks.</param>
     /// <returns>For each network its heatmaps <c>B×J×h×w</c>: the present period's, then the earlier ones' from the youngest on.</returns>
-    public static Tensor[][] See(Lanes lanes, Tensor images, bool earlier, params IReadOnlyList<Lineage> lineages)
+    public static Tensor[][] See(Lanes lanes, Tensor images, int earlier, params IReadOnlyList<Lineage> lineages)
     {
         using var noGradient = no_grad();
         var jobs = lineages.SelectMany(l => l.Periods(earlier).Select(n => (Func<Tensor>)(() => l.See(n, images)))).ToList();
@@ -86,7 +86,7 @@ internal sealed class Lineage : IDisposable
         _mirror?.Dispose();
     }
 
-    private IEnumerable<PoseNetwork> Periods(bool earlier) => [Average?.Network ?? _network, .. earlier ? _earlier : []];
+    private IEnumerable<PoseNetwork> Periods(int earlier) => [Average?.Network ?? _network, .. _earlier.Take(earlier)];
 
     private Tensor See(PoseNetwork network, Tensor images)
     {

@@ -103,7 +103,8 @@ public sealed class DualCorrect : IMethod
     private (Tensor First, Tensor Second, PositionInconsistency Chosen, Tensor Weight) Correct(StepInput input, UnlabelledBatch unlabelled)
     {
         using var noGradient = no_grad();
-        var seen = Lineage.See(input.Lanes, unlabelled.Images, earlier: input.Epoch >= _options.CorrectionWarmupEpochs, _lineages);
+        // So many epochs have ended; older copies are still networks that have learnt nothing.
+        var seen = Lineage.See(input.Lanes, unlabelled.Images, earlier: input.Epoch >= _options.CorrectionWarmupEpochs ? input.Epoch : 0, _lineages);
         var (a, b) = (seen[0], seen[1]);
         var chosen = PositionInconsistency.Correct(a, b);
         var weight = unlabelled.Weight * ScoreGate.Of(a[0], b[0], _options.ScoreThreshold);

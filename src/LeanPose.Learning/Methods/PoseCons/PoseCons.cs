@@ -58,7 +58,7 @@ public sealed class PoseCons : IMethod
         var supervised = StepTotal.Supervised(input, Networks);
         if (input.Step < _options.BurnInSteps)
             return StepTotal.BurnIn(_options, input, this, supervised);
-        var easy = Lineage.See(input.Lanes, unlabelled.Images, earlier: false, _lineage)[0][0];
+        var easy = Lineage.See(input.Lanes, unlabelled.Images, earlier: 0, _lineage)[0][0];
         var taught = _lessons.Give(input, unlabelled.Images, [new(_student, easy, unlabelled.Weight, _views)]);
         return StepTotal.Of(_options, input, this, supervised, taught, new EasyView([(_student, easy)]));
     }

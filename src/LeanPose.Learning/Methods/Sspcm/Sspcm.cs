@@ -50,7 +50,7 @@ public sealed class Sspcm : IMethod
     public string Deployed => "student";
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => Lineage.Ensembles([], [_teachers, _auxiliaries]);
+    public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => [("mean-of-teachers", [_teacher, _auxiliary]), .. Lineage.Ensembles([], [_teachers, _auxiliaries])];
 
     /// <inheritdoc/>
     public bool UsesUnlabelled => true;
@@ -110,7 +110,8 @@ public sealed class Sspcm : IMethod
     {
         using var noGradient = no_grad();
         var corrects = _options.Correction && input.Epoch >= _options.CorrectionWarmupEpochs;
-        var seen = Lineage.See(input.Lanes, unlabelled.Images, earlier: corrects, _teachers, _auxiliaries);
+        // So many epochs have ended; older copies are still networks that have learnt nothing.
+        var seen = Lineage.See(input.Lanes, unlabelled.Images, earlier: corrects ? input.Epoch : 0, _teachers, _auxiliaries);
         var (a, b) = (seen[0], seen[1]);
         return SspcmPseudoLabels.Make(_options, a[0], b[0], corrects ? PositionInconsistency.Correct(a, b) : null, unlabelled.Weight);
     }
