@@ -91,14 +91,29 @@ internal static class TrainVerb
     {
         RecipeFiles.RequirePresent(recipe, weights: !(resume && File.Exists(run.Checkpoint)));
         var data = RecipeData.Open(recipe);
-        // The trainer refuses to resume with other values; the recipe that made the checkpoint must survive that.
+        var described = new Description(recipe, data, run);
         if (!resume || !File.Exists(run.RecipeFile))
+            described.Write();
+        return TrainingDisplay.Show(display => new Trainer(recipe, data, run).Run(resume, [described, display], stop), more);
+    }
+
+    /// <summary>
+    /// The recipe and the persons in the run folder. A resume may change what the result does not depend on, such as where the pictures lie, so both are
+    /// written anew, but not before the trainer has accepted it: what made the checkpoint must survive a refusal.
+    /// </summary>
+    private sealed class Description(Recipe recipe, TrainingData data, RunFolder run) : ITrainingObserver
+    {
+        public void On(TrainingEvent e)
+        {
+            if (e is RunStarted)
+                Write();
+        }
+
+        public void Write()
         {
             AtomicFile.WriteAllText(run.RecipeFile, RecipeWriter.Write(recipe));
             Output.Json(run.SplitFile, new { labelled = Part(data.Labelled), unlabelled = Part(data.Unlabelled), validation = Part(data.Validation) });
         }
-
-        return TrainingDisplay.Show(display => new Trainer(recipe, data, run).Run(resume, [display], stop), more);
     }
 
     private static object? Part(PoseDataset? persons) =>

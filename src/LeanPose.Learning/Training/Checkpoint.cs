@@ -30,6 +30,7 @@ public static class Checkpoint
     private const string Step = "leanpose.step";
     private const string Seconds = "leanpose.seconds";
     private const string Recipe = "leanpose.recipe";
+    private const string Data = "leanpose.data";
     private const string Deployed = "leanpose.deployed";
     private const string Guard = "leanpose.guard";
     private const string Healthy = "leanpose.healthy";
@@ -44,6 +45,7 @@ public static class Checkpoint
         [Step] = state.Step.ToString(CultureInfo.InvariantCulture),
         [Seconds] = state.Seconds.ToString("R", CultureInfo.InvariantCulture),
         [Recipe] = state.RecipeKey,
+        [Data] = state.DataKey,
         [Deployed] = state.Method.Deployed,
         [Guard] = state.Guard.ToJson(),
         [Healthy] = healthy ? "yes" : "no",
@@ -64,8 +66,12 @@ public static class Checkpoint
             throw new DataException($"The checkpoint was made by another architecture or method: {first}.", path, $"{state.Model.Backbone} with method {state.Model.Method}", "Resume with the recipe that started the run, or start a new run.");
         }
 
-        if (file.Metadata.GetValueOrDefault(Recipe) != state.RecipeKey)
-            throw new DataException("The checkpoint was made by a recipe with other values; a resumed run would be neither the one nor the other.", path, "the recipe.yaml beside it", "Resume without --set, or start a new run with --out.");
+        if (file.Metadata.GetValueOrDefault(Recipe) is var recipe && recipe != state.RecipeKey)
+            throw new DataException($"The checkpoint was made by a recipe with other values; a resumed run would be neither the one nor the other.{RecipeDifference.Between(recipe, state.RecipeKey)}", path, "the recipe.yaml beside it", "Resume without --set, or start a new run with --out.");
+
+        // Checkpoints of earlier versions do not say.
+        if (file.Metadata.TryGetValue(Data, out var data) && data != state.DataKey)
+            throw new DataException($"The checkpoint was made with other persons, boxes or labels: {data}; now there are: {state.DataKey}.", path, "the data that the run was started with (ids are in its split.json)", "Resume with that data, or start a new run from the run's weights: --out, and --set model.weights=RUN/model.safetensors where it has finished.");
 
         using var noGradient = no_grad();
         foreach (var (name, value) in mine)
@@ -181,6 +187,9 @@ public static class Checkpoint
 /// <param name="Optimisers">One per trained network.</param>
 public sealed record TrainingState(int Step, double Seconds, string RecipeKey, ModelSpec Model, IMethod Method, IReadOnlyList<(string Name, Adam Adam)> Optimisers)
 {
+    /// <summary>The persons, their boxes and labels, as text (<see cref="TrainingData.Key"/>).</summary>
+    public string DataKey { get; init; } = "";
+
     /// <summary>What the guard remembers.</summary>
     public GuardState Guard { get; init; } = new();
 }

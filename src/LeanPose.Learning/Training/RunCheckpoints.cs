@@ -15,6 +15,13 @@ internal sealed class RunCheckpoints
         _run = run;
         if (!resume)
             Forget();
+        // What a process that was killed while it wrote has left, up to a whole checkpoint.
+        if (Path.GetDirectoryName(run.Checkpoint) is { } folder && Directory.Exists(folder))
+        {
+            foreach (var half in Directory.GetFiles(folder, ".*.safetensors.*.tmp"))
+                File.Delete(half);
+        }
+
         _lastIsHealthy = resume && File.Exists(run.Checkpoint) && Checkpoint.Peek(run.Checkpoint).Healthy;
     }
 

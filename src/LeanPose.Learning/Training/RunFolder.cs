@@ -72,5 +72,19 @@ public sealed class RunFolder
             : throw new DataException("The folder holds no run.", run.Path, "log.jsonl and checkpoints/last.safetensors, as `leanpose train` writes them", "Give the folder that was named by --out.");
     }
 
+    /// <summary>Keeps other processes from training here until it is disposed of, or the process ends in whatever way.</summary>
+    /// <exception cref="DataException">Another process has it.</exception>
+    internal IDisposable Lock()
+    {
+        try
+        {
+            return new FileStream(In(".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e)
+        {
+            throw new DataException("Another process is training in this run folder.", Path, fix: "Wait until it has ended or stop it, or choose another folder with --out.", inner: e);
+        }
+    }
+
     private string In(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 }

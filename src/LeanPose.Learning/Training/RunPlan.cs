@@ -18,9 +18,10 @@ public sealed record RunPlan(int EpochSteps, int TotalSteps, int UnlabelledBatch
     {
         var t = recipe.Training;
         var unlabelledBatch = t.UnlabelledBatch ?? t.Batch;
-        var pass = MethodCatalog.UsesUnlabelled(recipe.Method) && data.Unlabelled is { } u
-            ? Ceiling(u.Persons.Length, unlabelledBatch)
-            : Ceiling(data.Labelled.Persons.Length, t.Batch);
+        // A pass over the larger of both sets.
+        var pass = Ceiling(data.Labelled.Persons.Length, t.Batch);
+        if (MethodCatalog.UsesUnlabelled(recipe.Method) && data.Unlabelled is { } u)
+            pass = Math.Max(pass, Ceiling(u.Persons.Length, unlabelledBatch));
         var epochSteps = t.EpochSteps ?? pass;
         var total = t.Steps ?? (t.Epochs ?? 1) * epochSteps;
         var bf16 = t.Precision switch
@@ -77,6 +78,10 @@ public sealed record RunPlan(int EpochSteps, int TotalSteps, int UnlabelledBatch
             warnings.Add($"The skeleton {data.Labelled.Skeleton.Name} has no left/right pairs, but crops are mirrored: left and right would be mixed up. Name the keypoints left_…/right_…, or set augmentation.flipProbability: 0.");
         if (recipe.Training.Precision != Precision.Float32 && !UseBf16)
             warnings.Add("bf16 is not to be had here (no autocast in this libtorch, or no fast bf16 in this processor); the run computes in float32.");
+        if (recipe.Data.Labelled.First is { } first && data.Labelled.Persons.Length < first)
+            warnings.Add($"data.labelled.first asks for {first} labelled persons; only {data.Labelled.Persons.Length} are there.");
+        if (recipe.Data.Unlabelled?.First is { } more && data.Unlabelled is { } u && u.Persons.Length < more)
+            warnings.Add($"data.unlabelled.first asks for {more} unlabelled persons; only {u.Persons.Length} are there.");
         if (data.Validation is { } v && v.Persons.Length < 100)
             warnings.Add($"The validation set has only {v.Persons.Length} persons: its numbers will vary by several points.");
         return warnings;

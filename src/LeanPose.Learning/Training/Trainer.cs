@@ -57,6 +57,7 @@ public sealed class Trainer
             ComputeDevice.SetTf32(_recipe.Training.Tf32);
         }
 
+        using var alone = _run.Lock();
         // A checkpoint holds all weights, so the files that a run started from may be gone by the time it is resumed.
         var checkpoint = resume ? RunCheckpoints.Latest(_run) : null;
         var resuming = checkpoint is not null;
@@ -81,7 +82,7 @@ public sealed class Trainer
         var model = ModelSpec.Create(deployed.BackboneName, _output, _data.Labelled.Skeleton, _recipe.Model.InputWidth, _recipe.Model.InputHeight, _recipe.Model.Sigma)
             with
         { Bgr = _recipe.Model.Bgr, Crop = _recipe.Model.Crop, Recipe = _recipe.Name, Method = _recipe.Method.Name };
-        var state = new TrainingState(0, 0, _plan.RecipeKey(_recipe), model, method, optimisers);
+        var state = new TrainingState(0, 0, _plan.RecipeKey(_recipe), model, method, optimisers) { DataKey = _data.Key };
         try
         {
             if (resuming)
@@ -146,13 +147,14 @@ public sealed class Trainer
         using var engine = new TrainingStep(method, start.Optimisers, start.Model, trained, t.Batch, _plan.UnlabelledBatch, _device, _plan.UseBf16);
         Measurement? measured = null;
 
+        var saved = start.Step;
         for (var step = start.Step; step < _plan.TotalSteps; step++)
         {
+            var batch = OrSaved(step, () => clock.Wait(loader.Next));
             // Not when an epoch ends: the last checkpoint's earlier periods would be the present one.
             if (step > 0 && step % _plan.EpochSteps == 0)
                 method.NextEpoch();
             var epoch = step / _plan.EpochSteps;
-            var batch = clock.Wait(loader.Next);
             var done = step + 1;
             var due = done % _plan.CheckpointEvery == 0;
             var logged = done % t.LogEvery == 0 || done == _plan.TotalSteps || (guard is not null && (due || guard.LooksClosely));
@@ -175,7 +177,7 @@ public sealed class Trainer
             var last = done == _plan.TotalSteps;
             if (_data.Validation is not null && (last || (_recipe.Evaluation.Every is { } every && done % every == 0)))
             {
-                measured = Evaluate(start, done, observers, clock, stop);
+                measured = OrSaved(done, () => Evaluate(start, done, observers, clock, stop));
                 if (measured is null)
                     last = false;
             }
@@ -187,8 +189,7 @@ public sealed class Trainer
                 if (!IsFinite(method))
                     return (Diverged(done, $"Step {done} left weights that are not finite."), null);
                 // A run that was stopped goes back to where one that was not would.
-                checkpoints.Save(start with { Step = done, Seconds = clock.Elapsed.TotalSeconds, Guard = guard?.State ?? start.Guard }, due && guard is { IsHealthy: true });
-                observers.Tell(new CheckpointWritten(done, _run.Checkpoint));
+                Save(done, due && guard is { IsHealthy: true });
             }
 
             if (asked && !last)
@@ -196,6 +197,29 @@ public sealed class Trainer
         }
 
         return (Finish(start with { Guard = guard?.State ?? start.Guard }, measured, observers, clock, stop), null);
+
+        void Save(int step, bool healthy)
+        {
+            checkpoints.Save(start with { Step = step, Seconds = clock.Elapsed.TotalSeconds, Guard = guard?.State ?? start.Guard }, healthy);
+            observers.Tell(new CheckpointWritten(step, _run.Checkpoint));
+            saved = step;
+        }
+
+        // A picture that cannot be read must not cost the steps since the last checkpoint.
+        T OrSaved<T>(int step, Func<T> read)
+        {
+            try
+            {
+                return read();
+            }
+            catch (DataException e)
+            {
+                if (step > saved && IsFinite(method))
+                    Save(step, healthy: false);
+                observers.Tell(new RunEnded(step, TrainingEnd.Failed, e.Problems[0].Problem, clock.Elapsed));
+                throw saved == 0 ? e : e.With($"then go on with --resume: everything up to step {saved} is saved");
+            }
+        }
     }
 
     // The collapse for which the loop ends, if there is one.

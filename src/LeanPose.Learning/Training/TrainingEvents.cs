@@ -1,14 +1,7 @@
-using LeanPose.Datasets;
 using LeanPose.Evaluation;
 using LeanPose.Learning.Guarding;
 
 namespace LeanPose.Learning.Training;
-
-/// <summary>The persons of a run.</summary>
-/// <param name="Labelled">To learn from, with labels.</param>
-/// <param name="Unlabelled">To learn from, without; null for methods that need none.</param>
-/// <param name="Validation">To measure on; null to measure nothing.</param>
-public sealed record TrainingData(PoseDataset Labelled, PoseDataset? Unlabelled, PoseDataset? Validation);
 
 /// <summary>Something that happened in a run.</summary>
 /// <param name="Step">Steps completed.</param>
@@ -67,6 +60,9 @@ public enum TrainingEnd
 
     /// <summary>The loss became infinite or not a number; the last good checkpoint is kept.</summary>
     Diverged,
+
+    /// <summary>Data could not be read; what was done until then is saved.</summary>
+    Failed,
 
     /// <summary>The networks agreed on background; the last healthy checkpoint is kept.</summary>
     Collapsed,

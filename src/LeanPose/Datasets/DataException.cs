@@ -33,6 +33,11 @@ public sealed class DataException : Exception
     /// <summary>How many problems were found beyond <see cref="Problems"/>.</summary>
     public int NotListed { get; }
 
+    /// <summary>The same with something more to do at the end.</summary>
+    /// <param name="step">Goes on after "… ; ".</param>
+    public DataException With(string step) =>
+        new([.. Problems.SkipLast(1), Problems[^1] with { Fix = Problems[^1].Fix is { } fix ? $"{fix}; {step}" : step }], NotListed);
+
     private static string Compose(IReadOnlyList<DataProblem> problems, int notListed)
     {
         if (problems.Count == 1 && notListed == 0)

@@ -73,8 +73,8 @@ public sealed class PaperRecipesTests : IDisposable
         }
 
         var plan = RunPlan.Of(recipe with { Training = recipe.Training with { Batch = 4 } }, data);
-        var pass = recipe.Method is SupervisedOptions ? data.Labelled : data.Unlabelled!;
-        Assert.Equal((pass.Persons.Length + 3) / 4, plan.EpochSteps);
+        var larger = Math.Max(data.Labelled.Persons.Length, data.Unlabelled?.Persons.Length ?? 0);
+        Assert.Equal((larger + 3) / 4, plan.EpochSteps);
         Assert.Equal(recipe.Training.Epochs * plan.EpochSteps, plan.TotalSteps);
     }
 

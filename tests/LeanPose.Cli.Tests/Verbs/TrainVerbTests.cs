@@ -116,6 +116,31 @@ public sealed class TrainVerbTests : IDisposable
         Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "runs/small", "--resume")).ExitCode);
     }
 
+    [Fact]
+    public async Task Resumed_run_describes_itself_as_it_goes_on()
+    {
+        var recipe = _project["runs", "small", "recipe.yaml"];
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "recipe.yaml")).ExitCode);
+
+        // A process that is killed before its first checkpoint leaves this; other values may be tried then.
+        Directory.Delete(_project["runs", "small", "checkpoints"], recursive: true);
+        File.Delete(_project["runs", "small", "model.safetensors"]);
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "runs/small", "--resume", "--set", "training.batch=3")).ExitCode);
+        Assert.Contains("  batch: 3\n", File.ReadAllText(recipe));
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "runs/small", "--resume")).ExitCode);
+
+        // Values that made a checkpoint stay what they are; where the data lie may change.
+        Assert.Contains("training.batch was 3 and now is 2", (await CommandLine.Run(_project.Path, "train", "runs/small", "--resume", "--set", "training.batch=2")).Error);
+        Directory.CreateDirectory(_project["moved"]);
+        Directory.Move(_project["images"], _project["moved", "images"]);
+        File.Move(_project["persons.json"], _project["moved", "persons.json"]);
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "runs/small", "--resume", "--set", "data.root=moved")).ExitCode);
+        var kept = File.ReadAllText(recipe);
+        Assert.Contains("  batch: 3\n", kept);
+        Assert.Contains($"root: {_project["moved"]}\n", kept);
+        Assert.Contains(_project["moved"], File.ReadAllText(_project["runs", "small", "split.json"]));
+    }
+
     private async Task Refuses(int exitCode, string error, params string[] arguments)
     {
         var end = await CommandLine.Run(_project.Path, arguments);
