@@ -5,7 +5,6 @@ using LeanPose.Datasets;
 using LeanPose.IO;
 using LeanPose.Learning.Prediction;
 using LeanPose.Suspicion;
-using Spectre.Console;
 
 namespace LeanPose.Cli.Verbs;
 
@@ -67,7 +66,7 @@ internal static class PseudoVerb
     private static int Run(Request request, IReadOnlyList<(string Name, PoseDataset Persons)> parts, CancellationToken stop)
     {
         using var predictor = EnsemblePredictor.Load(request.Model, request.Device);
-        var changes = request.Truth is { } file ? Changes(file, parts, predictor) : null;
+        var changes = request.Truth is { } file ? Changes(file, parts[0].Persons, predictor) : null;
         var total = parts.Sum(p => p.Persons.Persons.Length);
         var made = Screen.Progress(
             $"{predictor.Members(request.Options.Mirrored).Count} members look at {total} persons",
@@ -97,16 +96,12 @@ internal static class PseudoVerb
         return ExitCode.Ok;
     }
 
-    // Read before the long work; every change must belong to the persons.
-    private static IReadOnlyList<LabelChange> Changes(string file, IReadOnlyList<(string Name, PoseDataset Persons)> parts, EnsemblePredictor predictor)
+    // Read before the long work.
+    private static IReadOnlyList<LabelChange> Changes(string file, PoseDataset labels, EnsemblePredictor predictor)
     {
-        var labelled = parts.SelectMany(p => p.Persons.Persons).Where(p => p.LabelledCount > 0).Select(p => p.Id).ToHashSet();
-        var changes = LabelChangeFile.Read(file, predictor.Model.ToTrainedSkeleton());
-        var strange = changes.Where(c => !labelled.Contains(c.AnnotationId)).Select(c => c.AnnotationId).Distinct().ToList();
-        return strange.Count == 0 ? changes : throw new DataException(
-            $"The changes are of other persons: {strange.Count} of their annotations are not here, or have no labels.",
-            $"{file} (annotation id {strange[0]})",
-            "the list beside the corrupted annotations that are looked at",
-            "give the annotations that 'leanpose data corrupt' wrote with --annotations");
+        var skeleton = predictor.Model.ToTrainedSkeleton();
+        var changes = LabelChangeFile.Read(file, skeleton);
+        LabelChangeFile.RequireFitting(file, changes, skeleton, labels);
+        return changes;
     }
 }

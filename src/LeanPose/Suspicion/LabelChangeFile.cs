@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using LeanPose.Datasets;
 using LeanPose.Geometry;
@@ -10,6 +11,9 @@ namespace LeanPose.Suspicion;
 /// <summary>The list of what <see cref="LabelCorruption"/> changed, as a JSON file beside the corrupted annotations.</summary>
 public static class LabelChangeFile
 {
+    // Pixels. Other tools may have written the annotations anew, with whole numbers.
+    private const double Rounding = 0.5;
+
     /// <summary>Where the list of a corrupted annotation file lies: <c>a.json</c> has <c>a.changes.json</c>.</summary>
     public static string Beside(string annotations) => Path.ChangeExtension(annotations, ".changes.json");
 
@@ -58,6 +62,34 @@ public static class LabelChangeFile
             problems.Add("The file has no \"changes\".", path, "the list that 'leanpose data corrupt' writes beside the annotations", "give the file that ends in .changes.json");
         problems.ThrowIfAny();
         return changes.ToImmutable();
+    }
+
+    /// <summary>Refuses labels that are not those in which a list's changes were made: every changed label lies where the list says that it was moved to.</summary>
+    /// <param name="path">The file of the list.</param>
+    /// <param name="changes">The list.</param>
+    /// <param name="skeleton">Its keypoints.</param>
+    /// <param name="labels">The labels, of whatever skeleton.</param>
+    /// <exception cref="DataException">A person is missing, or a label lies elsewhere.</exception>
+    public static void RequireFitting(string path, IReadOnlyList<LabelChange> changes, Skeleton skeleton, PoseDataset labels)
+    {
+        const string expected = "the list beside the corrupted annotations that are looked at (a.json has a.changes.json)";
+        const string fix = "give the annotations that 'leanpose data corrupt' wrote with --annotations";
+        var persons = labels.Persons.Where(p => p.LabelledCount > 0).ToDictionary(p => p.Id);
+        var strange = changes.Where(c => !persons.ContainsKey(c.AnnotationId)).Select(c => c.AnnotationId).Distinct().ToList();
+        if (strange.Count > 0)
+            throw new DataException($"The changes are of other persons: {strange.Count} of their annotations are not here, or have no labels.", $"{path} (annotation id {strange[0]})", expected, fix);
+
+        var keypoints = skeleton.MapTo(labels.Skeleton);
+        Keypoint Label(LabelChange c) => keypoints[c.Keypoint] is >= 0 and var k ? persons[c.AnnotationId].Keypoints[k] : default;
+        var elsewhere = changes.Where(c => !Label(c).IsLabelled || Math.Abs(Label(c).X - c.To.X) > Rounding || Math.Abs(Label(c).Y - c.To.Y) > Rounding).ToList();
+        if (elsewhere.Count == 0)
+            return;
+        var (first, found) = (elsewhere[0], Label(elsewhere[0]));
+        throw new DataException(
+            string.Create(CultureInfo.InvariantCulture, $"These are not the labels that were made wrong: {elsewhere.Count} of {changes.Count} labels do not lie where the list says that they were moved to."),
+            string.Create(CultureInfo.InvariantCulture, $"{path} (annotation id {first.AnnotationId}, {skeleton.Keypoints[first.Keypoint]}: to {first.To.X:0.##}, {first.To.Y:0.##}; {(found.IsLabelled ? $"the label lies at {found.X:0.##}, {found.Y:0.##}" : "there is no label")})"),
+            expected,
+            fix);
     }
 
     private static LabelChange? Parse(JsonRecord record, Skeleton skeleton)

@@ -53,6 +53,12 @@ public sealed class PseudoVerbTests : IDisposable
         Assert.Equal(["network"], Json("summary.json")["members"]!.AsArray().Select(m => (string)m!));
         Assert.All(Json("found.json")["annotations"]!.AsArray(), a => Assert.Equal(51, a!["given_keypoints"]!.AsArray().Count));
 
+        // The annotations that were corrupted, before they were.
+        var right = await Run("pseudo runs/small/model.safetensors --annotations persons.json --images images --truth wrong.changes.json --out other.json");
+        Assert.Equal(ExitCode.Data, right.ExitCode);
+        Assert.StartsWith($"error: These are not the labels that were made wrong: {changes.Count} of {changes.Count} labels do not lie where the list says", right.Error);
+        Assert.False(File.Exists(_project["other.json"]));
+
         var strange = await Run("pseudo runs/small --of labelled --truth other.changes.json --out other.json");
         Assert.Equal(ExitCode.Data, strange.ExitCode);
         File.WriteAllText(_project["other.changes.json"], File.ReadAllText(_project["wrong.changes.json"]).Replace("\"annotation_id\":1", "\"annotation_id\":9"));

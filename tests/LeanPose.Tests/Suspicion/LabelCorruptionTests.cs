@@ -107,6 +107,21 @@ public sealed class LabelCorruptionTests
     }
 
     [Fact]
+    public void A_list_fits_only_the_labels_that_were_corrupted()
+    {
+        var (corrupted, changes) = LabelCorruption.Apply(Persons, 0.1, 1);
+        string? Problem(PoseDataset labels) => Record.Exception(() => LabelChangeFile.RequireFitting("a.changes.json", changes, Poses.Skeleton, labels)) is { } e ? Assert.IsType<DataException>(e).Problems[0].Problem : null;
+        PoseDataset With(Func<Keypoint, Keypoint> change) => new("x", Poses.Skeleton, corrupted.Images, [.. corrupted.Persons.Select(p => p with { Keypoints = [.. p.Keypoints.Select(change)] })]);
+
+        Assert.Null(Problem(corrupted));
+        Assert.Null(Problem(With(k => k with { X = Math.Round(k.X), Y = Math.Round(k.Y) })));
+        Assert.StartsWith($"These are not the labels that were made wrong: {changes.Length} of {changes.Length} labels", Problem(With(k => k with { X = k.X + 2 })));
+        Assert.StartsWith("These are not the labels that were made wrong:", Problem(Persons));
+        Assert.StartsWith("These are not the labels that were made wrong:", Problem(LabelCorruption.Apply(Persons, 0.1, 2).Dataset));
+        Assert.StartsWith("The changes are of other persons:", Problem(corrupted.Where(p => p.Id != changes[0].AnnotationId)));
+    }
+
+    [Fact]
     public void A_perfect_ensemble_finds_what_was_corrupted_and_heatmap_maxima_do_not()
     {
         var (corrupted, changes) = LabelCorruption.Apply(Persons, 0.05, 1);
