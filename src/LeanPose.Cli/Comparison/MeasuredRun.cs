@@ -39,6 +39,8 @@ internal sealed record MeasuredRun(RunFolder Folder, Recipe Recipe, EvaluationRe
     {
         var run = RunFolder.Open(folder);
         var log = RunHistory.Read(run.Log);
+        if (!IsFinished(run) && log.Failure is { } failure)
+            throw new DataException(failure, run.Path, "a run that was trained to its end", "see docs/guard.md, and the run's report.html");
         if (!IsFinished(run))
             throw new DataException($"The run is not finished: {log.LastStep} of {log.TotalSteps?.ToString(CultureInfo.InvariantCulture) ?? "?"} steps.", run.Path, "a run with model.safetensors and metrics.json", "go on with it: leanpose train RUN --resume (metrics need data.validation in the recipe)");
         try

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LeanPose.Cli.Recipes;
+using LeanPose.Learning.Methods;
 using LeanPose.Learning.Recipes;
 
 namespace LeanPose.Cli.Comparison;
@@ -54,6 +55,7 @@ internal static partial class RecipeIdentity
                 Threads = null,
                 LoaderThreads = standard.Training.LoaderThreads,
             },
+            Guard = recipe.Method is ConsistencyOptions ? recipe.Guard : standard.Guard, // others are not watched
             Evaluation = recipe.Evaluation with { Every = null, Batch = standard.Evaluation.Batch },
         };
     }

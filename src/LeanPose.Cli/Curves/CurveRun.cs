@@ -56,13 +56,14 @@ internal sealed class CurveRun(IReadOnlyList<CurveCell> cells)
                 RequireSame(cell, run);
             var outcome = TrainVerb.Train(cell.Recipe, run, begun, stop, (elapsed, remaining) =>
                 $"  (all runs: {GridClock.Text(remaining.TotalSeconds + _clock.Estimate(rest, (elapsed + remaining).TotalSeconds))})");
-            Screen.Line(outcome.Message);
-            if (outcome.End == TrainingEnd.Diverged)
-                Fail(cell, outcome.Message);
-            if (!IsFinished(cell))
-                return;
-            _clock.Add(cell.Place.Recipe, RunHistory.Read(run.Log).Seconds);
-            RunReport.Write(run.Path, []);
+            if (outcome.End is TrainingEnd.Diverged or TrainingEnd.Collapsed)
+                Fail(cell, RunHistory.Read(run.Log).Failure ?? outcome.Message);
+            else
+                Screen.Line(outcome.Message);
+            if (IsFinished(cell))
+                _clock.Add(cell.Place.Recipe, RunHistory.Read(run.Log).Seconds);
+            if (outcome.End != TrainingEnd.Stopped)
+                RunReport.Write(run.Path, []);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -50,6 +50,14 @@ internal sealed class RunHistory
     /// <summary>What the trainer said at the end.</summary>
     public string? Message { get; private set; }
 
+    /// <summary>What the trainer said where the run diverged or collapsed; null of any other.</summary>
+    public string? Failure => End switch
+    {
+        nameof(TrainingEnd.Collapsed) => Message,
+        nameof(TrainingEnd.Diverged) => $"Diverged. {Message}",
+        _ => null,
+    };
+
     /// <summary>The last step that any line names.</summary>
     public int LastStep { get; private set; }
 

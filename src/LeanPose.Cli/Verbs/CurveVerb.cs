@@ -51,7 +51,7 @@ internal static class CurveVerb
             var cells = Prepare(resolved, parse.GetRequiredValue(labels), parse.GetRequiredValue(seeds), drawn, parse.GetValue(pool), folder);
             var run = new CurveRun(cells);
             var whole = run.Train(stop);
-            Report(folder);
+            Report(CurveResult.Read(folder, new Bootstrap()), folder, run.Failures);
             foreach (var failure in run.Failures)
                 Screen.Warning($"failed: {failure.Place}: {failure.Message}");
             return !whole ? ExitCode.Stopped : run.Failures.Count > 0 ? ExitCode.Failed : ExitCode.Ok;
@@ -80,26 +80,31 @@ internal static class CurveVerb
             throw new CommandException(ExitCode.Usage, "--only-report takes no recipes.", "leanpose curve", "leanpose curve --only-report --out DIR");
         if (!Directory.Exists(folder))
             throw new DataException("There is no such folder.", folder, "the folder of a curve");
-        return Report(folder) ? ExitCode.Ok : throw new DataException("The folder holds no finished run of a curve.", folder, "runs called RECIPE-LABELS-seedN", "give the folder that was named by --out");
-    }
-
-    private static bool Report(string folder)
-    {
         var result = CurveResult.Read(folder, new Bootstrap());
         if (result.Curves.Count == 0)
-            return false;
+            throw new DataException("The folder holds no finished run of a curve.", folder, "runs called RECIPE-LABELS-seedN", "give the folder that was named by --out");
+        Report(result, folder, []);
+        return ExitCode.Ok;
+    }
+
+    // What failed just now is told at the end, and not twice.
+    private static void Report(CurveResult result, string folder, IReadOnlyList<CurveFailure> failures)
+    {
         Output.Json(Path.Combine(folder, "curve.json"), result.ToJson());
         var page = CurveReport.Write(folder, result);
         Screen.Line();
-        Screen.Table(CurveReport.Table(result));
-        Screen.Line(CurveReport.Reading);
+        if (result.Curves.Count > 0)
+        {
+            Screen.Table(CurveReport.Table(result));
+            Screen.Line(CurveReport.Reading);
+        }
+
         if (result.Curves.Count > 1)
             Screen.Line($"Baseline: {result.Baseline}.");
-        foreach (var (place, reason) in result.Unfinished)
+        foreach (var (place, reason) in result.Unfinished.Where(u => failures.All(f => f.Place != u.Place)))
             Screen.Warning($"not in here: {place}: {reason}");
         foreach (var note in result.Notes)
             Screen.Warning(note);
         Screen.Files(("page", page), ("numbers", Path.Combine(folder, "curve.json")));
-        return true;
     }
 }

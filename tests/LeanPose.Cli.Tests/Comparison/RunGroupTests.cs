@@ -96,6 +96,8 @@ public sealed class RunGroupTests : IDisposable
         var training = recipe.Training;
         Assert.Empty(RecipeIdentity.Differences(recipe, recipe with { Training = training with { Threads = 7, Device = "cuda:1", LogEvery = 3 }, Description = "x" }));
         Assert.Equal(["training.batch=32"], RecipeIdentity.Differences(recipe, recipe with { Training = training with { Batch = 4 } }));
+        Assert.Empty(RecipeIdentity.Differences(recipe, recipe with { Guard = new() { Action = GuardAction.Warn } }));
+        Assert.Equal(["guard.action=stop"], RecipeIdentity.Differences(recipe with { Method = new PoseConsOptions() }, recipe with { Method = new PoseConsOptions(), Guard = new() { Action = GuardAction.Warn } }));
         Assert.Equal(["seed=1"], RecipeIdentity.Differences(recipe, recipe with { Seed = 2 }));
     }
 

@@ -85,6 +85,36 @@ public sealed class CurveVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_collapses_has_failed_and_the_others_go_on()
+    {
+        // Pseudo labels with less energy than labels and next to no weight are empty to a guard as strict as this one.
+        string[] strict =
+        [
+            "--set", "method.consistencyWeight=1e-9", "--set", "method.consistencyRampupSteps=0", "--set", "guard={action: stop, fromStep: 0, looks: 1, targetEnergy: 1}",
+            "--set", "training.steps=6", "--set", "training.epochSteps=1", "--set", "training.logEvery=1",
+        ];
+        var end = await Curve(["both.yaml", "--labels", "1,2", "--seeds", "1", .. strict]);
+        Assert.True(end.ExitCode == ExitCode.Failed, end.Error + end.Output);
+        Assert.Contains("failed: both, 1 labels, seed 1: Collapsed at step", end.Error);
+        Assert.Contains("failed: both, 2 labels, seed 1: Collapsed at step", end.Error);
+        Assert.Contains("collapsed", SampleRun.Text(SampleRun.Parse(_project["grid", "both-1-seed1", "report.html"])), StringComparison.OrdinalIgnoreCase);
+
+        // A sound recipe beside it: the page, the numbers and a later report say why the other one is not in them.
+        end = await Curve(["plain.yaml", "--labels", "1", "--seeds", "1", .. strict[4..]]);
+        Assert.True(end.ExitCode == ExitCode.Ok, end.Error + end.Output);
+        end = await CommandLine.Run(_project.Path, "curve", "--only-report", "--out", "grid");
+        Assert.Contains("not in here: both, 1 labels, seed 1: Collapsed at step", end.Error);
+        var json = JsonNode.Parse(File.ReadAllText(_project["grid", "curve.json"]))!;
+        Assert.Equal(["plain"], json["curves"]!.AsArray().Select(c => (string)c!["recipe"]!));
+        Assert.StartsWith("Collapsed at step", (string)json["unfinished"]![0]!["reason"]!);
+        Assert.Contains("both, 1 labels, seed 1 is not in here: Collapsed at step", SampleRun.Text(SampleRun.Parse(_project["grid", "curve.html"])));
+
+        // The guard watches no supervised run, so that its keys make no other run of it.
+        end = await Curve(["plain.yaml", "--labels", "1", "--seeds", "1", .. strict[6..]]);
+        Assert.Contains("1 runs, 1 of them finished", end.Output);
+    }
+
+    [Fact]
     public async Task A_grid_that_was_stopped_goes_on_and_gives_the_same_numbers()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Sends a signal.");
