@@ -15,6 +15,9 @@ internal static partial class RecipeIdentity
         return [.. mine.Except(theirs)];
     }
 
+    /// <summary>As text, the same for recipes that are the same experiment.</summary>
+    public static string Of(Recipe recipe) => RecipeWriter.Write(Essence(recipe));
+
     /// <summary>As text, the same for runs that only their seed, and the files of that seed (<c>…-seed1</c>: its subset, weights to start from), tells apart.</summary>
     public static string WithoutSeed(Recipe recipe)
     {

@@ -13,6 +13,11 @@ internal sealed partial record CurvePlace(string Recipe, int Labels, int Seed)
     /// <summary>Name of the run and its folder.</summary>
     public string Name => string.Create(CultureInfo.InvariantCulture, $"{Recipe}-{Labels}-seed{Seed}");
 
+    /// <summary>Name of the split file of its labelled persons.</summary>
+    public string SplitName(LabelOrder order) => order == LabelOrder.First
+        ? string.Create(CultureInfo.InvariantCulture, $"first-{Labels}.json")
+        : string.Create(CultureInfo.InvariantCulture, $"labelled-{Labels}-seed{Seed}.json");
+
     /// <summary>For progress and messages.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Recipe}, {Labels} labels, seed {Seed}");
 

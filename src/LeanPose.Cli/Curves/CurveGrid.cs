@@ -1,4 +1,3 @@
-using System.Globalization;
 using LeanPose.Cli.Terminal;
 using LeanPose.Datasets;
 using LeanPose.Learning.Recipes;
@@ -27,7 +26,7 @@ internal static class CurveGrid
         {
             foreach (var count in labels.Order())
             {
-                var split = SplitFile(folder, count, seed, pool.Order);
+                var split = Path.Combine(folder, "splits", new CurvePlace("", count, seed).SplitName(pool.Order));
                 Write(split, new Split { AnnotationIds = pool.Subset(count, seed) });
                 foreach (var recipe in recipes)
                 {
@@ -55,10 +54,6 @@ internal static class CurveGrid
                 throw new CommandException(ExitCode.Usage, "Recipes of one curve must learn from and be measured on the same persons.", $"recipe {recipe.Name}: data", $"data.root, data.labelled.annotations and data.validation as in {recipes[0].Name}", "draw curves of other data into other folders");
         }
     }
-
-    private static string SplitFile(string folder, int labels, int seed, LabelOrder order) => Path.Combine(folder, "splits", order == LabelOrder.First
-        ? string.Create(CultureInfo.InvariantCulture, $"first-{labels}.json")
-        : string.Create(CultureInfo.InvariantCulture, $"labelled-{labels}-seed{seed}.json"));
 
     private static void Write(string path, Split split)
     {

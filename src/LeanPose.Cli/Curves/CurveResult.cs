@@ -14,16 +14,24 @@ internal sealed record RecipeCurve(string Recipe, IReadOnlyList<CurvePoint> Poin
 /// <summary>What the runs in a folder give, and what is wrong with the others.</summary>
 /// <param name="Curves">The baseline first: supervised training where it is there.</param>
 /// <param name="Unfinished">Runs that are begun and not over or not readable, with the reason.</param>
+/// <param name="LeftOut">Finished runs of other values than the curve's, with the reason.</param>
 /// <param name="Notes">Why there are no intervals.</param>
-internal sealed record CurveResult(IReadOnlyList<RecipeCurve> Curves, IReadOnlyList<(CurvePlace Place, string Reason)> Unfinished, IReadOnlyList<string> Notes)
+internal sealed record CurveResult(
+    IReadOnlyList<RecipeCurve> Curves, IReadOnlyList<(CurvePlace Place, string Reason)> Unfinished, IReadOnlyList<(CurvePlace Place, string Reason)> LeftOut, IReadOnlyList<string> Notes)
 {
+    /// <summary>All runs in the folder that are in no curve.</summary>
+    public IEnumerable<(CurvePlace Place, string Reason)> Missing => Unfinished.Concat(LeftOut);
+
     /// <summary>The recipe that the others are compared with.</summary>
     public string? Baseline => Curves.Count > 0 ? Curves[0].Recipe : null;
 
-    /// <summary>Reads all runs of a curve's folder. What it says follows from the runs alone, not from the command that made them.</summary>
-    public static CurveResult Read(string folder, Bootstrap bootstrap)
+    /// <summary>Reads all runs of a curve's folder.</summary>
+    /// <param name="folder">Of the curve.</param>
+    /// <param name="bootstrap">For the intervals.</param>
+    /// <param name="cells">The runs that were asked for; none where only what is there is reported on (see <see cref="CurveSelection"/>).</param>
+    public static CurveResult Read(string folder, Bootstrap bootstrap, IReadOnlyList<CurveCell> cells)
     {
-        var runs = new List<(CurvePlace Place, MeasuredRun Run)>();
+        var finished = new List<(CurvePlace Place, MeasuredRun Run)>();
         var unfinished = new List<(CurvePlace, string)>();
         foreach (var path in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
         {
@@ -31,7 +39,7 @@ internal sealed record CurveResult(IReadOnlyList<RecipeCurve> Curves, IReadOnlyL
                 continue;
             try
             {
-                runs.Add((place, MeasuredRun.Read(path)));
+                finished.Add((place, MeasuredRun.Read(path)));
             }
             catch (Exception e) when (e is DataException or CommandException)
             {
@@ -39,6 +47,7 @@ internal sealed record CurveResult(IReadOnlyList<RecipeCurve> Curves, IReadOnlyL
             }
         }
 
+        var (runs, leftOut) = CurveSelection.Of(finished, cells);
         var samples = new RunSamples(bootstrap);
         var recipes = runs.GroupBy(r => r.Place.Recipe)
             .OrderBy(g => g.First().Run.Recipe.Method.Name != "supervised").ThenBy(g => g.Key, StringComparer.Ordinal)
@@ -49,7 +58,7 @@ internal sealed record CurveResult(IReadOnlyList<RecipeCurve> Curves, IReadOnlyL
             g.Value,
             RunGroup.Metrics.ToDictionary(m => m, m => g.Value.Metric(m, samples)),
             RunGroup.Metrics.ToDictionary(m => m, m => r.Recipe != recipes[0].Recipe && recipes[0].Groups.TryGetValue(g.Key, out var baseline) ? g.Value.Ahead(baseline, m, samples) : null)))]));
-        return new([.. curves], unfinished, samples.Problems);
+        return new([.. curves], unfinished, leftOut, samples.Problems);
     }
 
     /// <summary>For programs.</summary>
@@ -70,6 +79,10 @@ internal sealed record CurveResult(IReadOnlyList<RecipeCurve> Curves, IReadOnlyL
                 runs = p.Group.Runs.Select(r => Path.GetFileName(r.Folder.Path)),
             }),
         }),
-        unfinished = Unfinished.Select(u => new { recipe = u.Place.Recipe, labels = u.Place.Labels, seed = u.Place.Seed, reason = u.Reason }),
+        unfinished = Unfinished.Select(Json),
+        leftOut = LeftOut.Select(Json),
+        notes = Notes,
     };
+
+    private static object Json((CurvePlace Place, string Reason) run) => new { recipe = run.Place.Recipe, labels = run.Place.Labels, seed = run.Place.Seed, reason = run.Reason };
 }

@@ -36,7 +36,7 @@ internal static class CurveReport
             "Accuracy over labels · LeanPose",
             Tag("h1", "Accuracy over labels"),
             Tag("p", Class("soft"), Reading),
-            result.Unfinished.Select(u => Tag("div", Class("warning"), $"{u.Place} is not in here: {u.Reason}")),
+            result.Missing.Select(u => Tag("div", Class("warning"), $"{u.Place} is not in here: {u.Reason}")),
             result.Notes.Select(n => Tag("div", Class("warning"), n)),
             Section("Curves", TrainingCharts.Charts(RunGroup.Metrics.Select(m => Chart(m, result)))),
             result.Curves.Count == 0 ? null : Section("Measured", MetricTables.Table(

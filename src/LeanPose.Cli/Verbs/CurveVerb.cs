@@ -51,7 +51,7 @@ internal static class CurveVerb
             var cells = Prepare(resolved, parse.GetRequiredValue(labels), parse.GetRequiredValue(seeds), drawn, parse.GetValue(pool), folder);
             var run = new CurveRun(cells);
             var whole = run.Train(stop);
-            Report(CurveResult.Read(folder, new Bootstrap()), folder, run.Failures);
+            Report(CurveResult.Read(folder, new Bootstrap(), cells), folder, run.Failures);
             foreach (var failure in run.Failures)
                 Screen.Warning($"failed: {failure.Place}: {failure.Message}");
             return !whole ? ExitCode.Stopped : run.Failures.Count > 0 ? ExitCode.Failed : ExitCode.Ok;
@@ -80,7 +80,7 @@ internal static class CurveVerb
             throw new CommandException(ExitCode.Usage, "--only-report takes no recipes.", "leanpose curve", "leanpose curve --only-report --out DIR");
         if (!Directory.Exists(folder))
             throw new DataException("There is no such folder.", folder, "the folder of a curve");
-        var result = CurveResult.Read(folder, new Bootstrap());
+        var result = CurveResult.Read(folder, new Bootstrap(), []);
         if (result.Curves.Count == 0)
             throw new DataException("The folder holds no finished run of a curve.", folder, "runs called RECIPE-LABELS-seedN", "give the folder that was named by --out");
         Report(result, folder, []);
@@ -101,7 +101,7 @@ internal static class CurveVerb
 
         if (result.Curves.Count > 1)
             Screen.Line($"Baseline: {result.Baseline}.");
-        foreach (var (place, reason) in result.Unfinished.Where(u => failures.All(f => f.Place != u.Place)))
+        foreach (var (place, reason) in result.Missing.Where(u => failures.All(f => f.Place != u.Place)))
             Screen.Warning($"not in here: {place}: {reason}");
         foreach (var note in result.Notes)
             Screen.Warning(note);

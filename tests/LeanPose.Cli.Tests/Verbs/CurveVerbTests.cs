@@ -85,6 +85,35 @@ public sealed class CurveVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Runs_of_other_values_stay_out_of_the_curve_and_are_named()
+    {
+        Assert.Equal(ExitCode.Ok, (await Curve("plain.yaml", "--labels", "1", "--seeds", "1")).ExitCode);
+        var end = await Curve("plain.yaml", "--labels", "1,2", "--seeds", "2", "--set", "training.steps=3");
+        Assert.Equal(ExitCode.Failed, end.ExitCode);
+        Assert.Contains("failed: plain, 1 labels, seed 1: The folder holds a run of other values.", end.Error);
+
+        // Most runs take three steps: a later report leaves out the same one.
+        var reported = await CommandLine.Run(_project.Path, "curve", "--only-report", "--out", "grid");
+        Assert.Contains("not in here: plain, 1 labels, seed 1: It is a run of other values: training.steps=2. The curve has training.steps=3.", reported.Error);
+        var json = JsonNode.Parse(File.ReadAllText(_project["grid", "curve.json"]))!;
+        Assert.Equal(["[2]", "[1,2]"], json["curves"]![0]!["points"]!.AsArray().Select(p => p!["seeds"]!.ToJsonString()));
+        Assert.Equal((1, 1), ((int)json["leftOut"]![0]!["labels"]!, (int)json["leftOut"]![0]!["seed"]!));
+        Assert.Contains("plain, 1 labels, seed 1 is not in here: It is a run of other values", SampleRun.Text(SampleRun.Parse(_project["grid", "curve.html"])));
+
+        // A copy is no further seed.
+        Copy("plain-2-seed2", "plain-2-seed3");
+        reported = await CommandLine.Run(_project.Path, "curve", "--only-report", "--out", "grid");
+        Assert.Contains("not in here: plain, 2 labels, seed 3: Its recipe has seed 2: it is another run's copy, or was renamed.", reported.Error);
+
+        // Asked for by name, the two steps count again.
+        end = await Curve("plain.yaml", "--labels", "1", "--seeds", "1");
+        Assert.Equal(ExitCode.Ok, end.ExitCode);
+        Assert.Contains("not in here: plain, 2 labels, seed 2: It is a run of other values: training.steps=3. The curve has training.steps=2.", end.Error);
+        json = JsonNode.Parse(File.ReadAllText(_project["grid", "curve.json"]))!;
+        Assert.Equal("[1]", Assert.Single(json["curves"]![0]!["points"]!.AsArray())!["seeds"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task A_run_that_collapses_has_failed_and_the_others_go_on()
     {
         // Pseudo labels with less energy than labels and next to no weight are empty to a guard as strict as this one.
@@ -189,6 +218,13 @@ public sealed class CurveVerbTests : IDisposable
 
     private static double[] Values(JsonNode json, int curve, string metric) =>
         [.. json["curves"]![curve]!["points"]![0]!["metrics"]![metric]!["values"]!.AsArray().Select(v => (double)v!)];
+
+    private void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(_project["grid", to]);
+        foreach (var file in Directory.EnumerateFiles(_project["grid", from]))
+            File.Copy(file, _project["grid", to, Path.GetFileName(file)]);
+    }
 
     private Task<Finished> Curve(params string[] arguments) => CommandLine.Run(_project.Path, ["curve", .. arguments, "--out", "grid"]);
 }
