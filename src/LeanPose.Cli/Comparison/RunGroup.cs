@@ -31,12 +31,20 @@ internal sealed record RunGroup(string Name, IReadOnlyList<MeasuredRun> Runs)
     /// <summary>The seeds, rising.</summary>
     public IReadOnlyList<int> Seeds => [.. Runs.Select(r => r.Recipe.Seed)];
 
-    /// <summary>Sorts runs into groups; groups keep the order of their first runs.</summary>
-    public static IReadOnlyList<RunGroup> Of(IEnumerable<MeasuredRun> runs) =>
-    [
-        .. runs.GroupBy(r => (RecipeIdentity.WithoutSeed(r.Recipe), r.Labelled))
-            .Select(g => new RunGroup(RecipeIdentity.BaseName(g.First().Recipe.Name), [.. g.OrderBy(r => r.Recipe.Seed)])),
-    ];
+    /// <summary>
+    /// Sorts runs into groups, which keep the order of their first runs. Of each seed only the first run counts: a copy, or the same seed once
+    /// more, is no further sample of how seeds vary.
+    /// </summary>
+    /// <returns>The groups, and the runs that are repetitions, each with the one that counts.</returns>
+    public static (IReadOnlyList<RunGroup> Groups, IReadOnlyList<(MeasuredRun Run, MeasuredRun Counted)> Repeated) Of(IEnumerable<MeasuredRun> runs)
+    {
+        var groups = runs.GroupBy(r => (RecipeIdentity.WithoutSeed(r.Recipe), r.Labelled, r.ValidationKey))
+            .Select(g => g.GroupBy(r => r.Recipe.Seed).OrderBy(s => s.Key).Select(s => s.ToList()).ToList())
+            .ToList();
+        return (
+            [.. groups.Select(g => new RunGroup(RecipeIdentity.BaseName(g[0][0].Recipe.Name), [.. g.Select(s => s[0])]))],
+            [.. groups.SelectMany(g => g).SelectMany(s => s.Skip(1).Select(r => (r, s[0])))]);
+    }
 
     /// <summary>Sums a metric up.</summary>
     public GroupMetric Metric(string metric, RunSamples samples)

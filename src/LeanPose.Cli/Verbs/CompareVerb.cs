@@ -28,11 +28,13 @@ internal static class CompareVerb
             Output.TryJson(parse.GetValue(json));
             var (measured, left) = Read(parse.GetRequiredValue(runs));
             var samples = new RunSamples(new Bootstrap());
-            var groups = Named(RunGroup.Of(measured.OrderBy(r => r.Recipe.Method.Name != "supervised"))); // stable
+            var (found, repeated) = RunGroup.Of(measured.OrderBy(r => r.Recipe.Method.Name != "supervised")); // stable
+            var groups = Named(found);
+            left.AddRange(repeated.Select(r => (r.Run.Folder.Path, Repeated(r.Run, r.Counted))));
             var metrics = groups.Select(g => RunGroup.Metrics.ToDictionary(m => m, m => g.Metric(m, samples))).ToList();
             var ahead = groups.Select((g, i) => RunGroup.Metrics.ToDictionary(m => m, m => i == 0 ? null : g.Ahead(groups[0], m, samples))).ToList();
             Show(groups, metrics, ahead, parse.GetValue(markdown));
-            foreach (var problem in left.Concat(samples.Problems))
+            foreach (var problem in left.Select(l => $"left out: {l.Problem}").Concat(samples.Problems))
                 Screen.Warning(problem);
             Output.Json(parse.GetValue(json), new
             {
@@ -49,14 +51,16 @@ internal static class CompareVerb
                     aheadOfBaseline = ComparisonText.Differences(ahead[i]),
                     runs = g.Runs.Select(r => r.Folder.Path),
                 }),
+                leftOut = left.Select(l => new { run = l.Run, reason = l.Problem.Problem }),
+                notes = samples.Problems,
             });
             return ExitCode.Ok;
         });
     }
 
-    private static (List<MeasuredRun> Measured, List<string> Left) Read(IEnumerable<string> folders)
+    private static (List<MeasuredRun> Measured, List<(string Run, DataProblem Problem)> Left) Read(IEnumerable<string> folders)
     {
-        var (measured, left) = (new List<MeasuredRun>(), new List<string>());
+        var (measured, left) = (new List<MeasuredRun>(), new List<(string Run, DataProblem Problem)>());
         foreach (var folder in folders.Select(f => Path.TrimEndingDirectorySeparator(Path.GetFullPath(f))).Distinct())
         {
             try
@@ -65,14 +69,20 @@ internal static class CompareVerb
             }
             catch (Exception e) when (e is DataException or CommandException)
             {
-                left.Add($"left out: {e.Message}");
+                left.Add((folder, e is DataException { Problems: [var problem, ..] } ? problem : new DataProblem(e.Message, folder)));
             }
         }
 
         return measured.Count > 0
             ? (measured, left)
-            : throw new DataException($"None of the folders holds a finished run.\n{string.Join('\n', left)}", "leanpose compare", "runs with model.safetensors and metrics.json");
+            : throw new DataException($"None of the folders holds a finished run.\n{string.Join('\n', left.Select(l => l.Problem))}", "leanpose compare", "runs with model.safetensors and metrics.json");
     }
+
+    private static DataProblem Repeated(MeasuredRun run, MeasuredRun counted) => new(
+        $"Seed {run.Recipe.Seed} of {RecipeIdentity.BaseName(run.Recipe.Name)} is there already.",
+        run.Folder.Path,
+        $"one run a seed; {counted.Folder.Path} counts",
+        "a copy, or the same seed again, does not tell how seeds vary: train another seed, or name only the run that is to count");
 
     // Two variants of a recipe share its name; the folder tells them apart.
     private static List<RunGroup> Named(IReadOnlyList<RunGroup> groups) =>

@@ -41,9 +41,28 @@ public sealed class RunGroupTests : IDisposable
     public void Runs_that_only_their_seed_tells_apart_are_a_group()
     {
         MeasuredRun[] runs = [Run("a1", "a", 1, 4), Run("a2", "a", 2, 4), Run("b1", "b", 1, 4), Run("a1-long", "a", 1, 4, steps: 99), Run("a3", "a-seed3", 3, 4, threads: 1)];
-        var groups = RunGroup.Of(runs);
+        var (groups, repeated) = RunGroup.Of(runs);
+        Assert.Empty(repeated);
         Assert.Equal([("a", 3), ("b", 1), ("a", 1)], groups.Select(g => (g.Name, g.Runs.Count)));
         Assert.Equal([1, 2, 3], groups[0].Seeds);
+    }
+
+    [Fact]
+    public void Of_a_seed_one_run_counts_and_its_copies_are_named()
+    {
+        MeasuredRun[] runs = [Run("a2", "a", 2, 4), Run("a1", "a", 1, 4), Run("a1-copy", "a", 1, 4), Run("b1", "b", 1, 4), Run("a1-again", "a", 1, 9)];
+        var (groups, repeated) = RunGroup.Of(runs);
+        Assert.Equal([1, 2], groups[0].Seeds);
+        Assert.Equal([runs[1], runs[0]], groups[0].Runs);
+        Assert.Equal([1], groups[1].Seeds);
+        Assert.Equal([(runs[2], runs[1]), (runs[4], runs[1])], repeated);
+    }
+
+    [Fact]
+    public void Runs_measured_on_others_are_no_group()
+    {
+        MeasuredRun[] runs = [Run("a1", "a", 1, 4), Run("a2", "a", 2, 4) with { ValidationKey = "others" }];
+        Assert.Equal(2, RunGroup.Of(runs).Groups.Count);
     }
 
     [Fact]

@@ -192,13 +192,16 @@ public sealed class CurveVerbTests : IDisposable
             Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, ["train", $"{recipe}.yaml", .. values])).ExitCode);
         }
 
-        var end = await CommandLine.Run(_project.Path, "compare", "both1", "plain1", "plain2", "images", "--json", "c.json", "--markdown");
+        Copy("../plain1", "plain1-copy");
+        var end = await CommandLine.Run(_project.Path, "compare", "both1", "plain1", "plain2", "grid/plain1-copy", "images", "--json", "c.json", "--markdown");
         Assert.Equal(ExitCode.Ok, end.ExitCode);
         Assert.Contains("left out: The folder holds no run.", end.Error);
+        Assert.Contains("left out: Seed 1 of plain is there already.", end.Error);
         Assert.Contains("| plain ", end.Output);
         Assert.Contains("Ahead of plain, in points:", end.Output);
         var json = JsonNode.Parse(File.ReadAllText(_project["c.json"]))!;
         Assert.Equal([("plain", 2), ("both", 1)], json["groups"]!.AsArray().Select(g => ((string)g!["name"]!, g["seeds"]!.AsArray().Count)));
+        Assert.Equal(["images", "plain1-copy"], json["leftOut"]!.AsArray().Select(l => Path.GetFileName((string)l!["run"]!)));
         Assert.Equal(ExitCode.Data, (await CommandLine.Run(_project.Path, "compare", "images")).ExitCode);
     }
 
