@@ -20,6 +20,9 @@ namespace LeanPose.Cli.Comparison;
 /// <param name="ValidationKey">The same for runs that were measured on the same persons; null where the run does not say.</param>
 internal sealed record MeasuredRun(RunFolder Folder, Recipe Recipe, EvaluationReport Report, int Steps, double Seconds, string? ValidationKey)
 {
+    // Fractions; metrics.json and results.json hold all digits.
+    private const double Rounding = 1e-6;
+
     /// <summary>Labelled persons it learned from.</summary>
     public int? Labelled => Count("labelled persons");
 
@@ -62,6 +65,32 @@ internal sealed record MeasuredRun(RunFolder Folder, Recipe Recipe, EvaluationRe
             throw new DataException("The run has no predictions to draw samples from.", Folder.Path, "results.json", "write it with leanpose train RUN --resume");
         var truth = RecipeData.Validation(Recipe, checkFiles: false) ?? throw new DataException("The run has no validation persons.", Folder.RecipeFile);
         return (truth, CocoResults.Read(Folder.Results, truth.Skeleton.Count));
+    }
+
+    /// <summary>
+    /// What tells that the labels, or one of the run's files, are others than at its measurement: its predictions do not give its metrics. Null where they do.
+    /// </summary>
+    /// <param name="truth">The persons with the labels of today.</param>
+    /// <param name="results">The final predictions.</param>
+    /// <exception cref="DataException">The predictions do not fit the persons.</exception>
+    public DataException? Outdated(PoseDataset truth, IReadOnlyList<PoseResult> results)
+    {
+        var now = PoseEvaluation.Run(truth, results, Report.Protocol);
+        foreach (var metric in RunGroup.Metrics.Where(Report.Metrics.ContainsKey))
+        {
+            var (then, today) = (this[metric], now.Metrics[metric]);
+            if ((then is null && today is null) || Math.Abs((then - today) ?? double.MaxValue) <= Rounding)
+                continue;
+            return new DataException(
+                $"The labels are others than when it was measured: with those of today its predictions have {metric} {Exact(today)}, and metrics.json says {Exact(then)}.",
+                $"{Folder.Results}, {truth.Name}",
+                "the annotations that it was measured on",
+                $"put them back, or measure anew with those of today: 'leanpose train {Folder.Path} --resume' (trains nothing more), or 'leanpose eval {Folder.Path} --annotations FILE --images DIR' for the numbers alone");
+        }
+
+        return null;
+
+        static string Exact(double? fraction) => fraction is { } f ? string.Create(CultureInfo.InvariantCulture, $"{100 * f:0.0##} %") : "no value";
     }
 
     private int? Count(string key) =>

@@ -58,11 +58,13 @@ internal sealed record RunGroup(string Name, IReadOnlyList<MeasuredRun> Runs)
         return new(mean, deviation, samples.Mean(Runs, metric) is { } drawn ? Bootstrap.Interval(drawn) : null, values);
     }
 
-    /// <summary>How far this group is ahead of another one; null where they have no seed in common, were measured on other persons or lack the metric.</summary>
+    /// <summary>How far this group is ahead of another one; null where they have no seed in common, were measured on other persons or labels or lack the metric.</summary>
     public GroupDifference? Ahead(RunGroup other, string metric, RunSamples samples)
     {
         var pairs = Runs.Join(other.Runs, r => r.Recipe.Seed, r => r.Recipe.Seed, (mine, theirs) => (Mine: mine, Theirs: theirs)).ToList();
         if (pairs.Count == 0 || pairs.Any(p => p.Mine.ValidationKey is null || p.Mine.ValidationKey != p.Theirs.ValidationKey || p.Mine[metric] is null || p.Theirs[metric] is null))
+            return null;
+        if (pairs.Any(p => samples.IsOutdated(p.Mine) != samples.IsOutdated(p.Theirs)))
             return null;
         var mean = pairs.Average(p => p.Mine[metric]!.Value - p.Theirs[metric]!.Value);
         var (ours, others) = (samples.Mean([.. pairs.Select(p => p.Mine)], metric), samples.Mean([.. pairs.Select(p => p.Theirs)], metric));

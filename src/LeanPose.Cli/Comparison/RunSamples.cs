@@ -9,6 +9,7 @@ namespace LeanPose.Cli.Comparison;
 internal sealed class RunSamples(Bootstrap bootstrap)
 {
     private readonly Dictionary<string, IReadOnlyDictionary<string, double?[]>?> _ofRun = [];
+    private readonly HashSet<string> _outdated = [];
     private readonly List<string> _problems = [];
 
     /// <summary>Why runs have no intervals.</summary>
@@ -21,6 +22,13 @@ internal sealed class RunSamples(Bootstrap bootstrap)
         return samples.Any(s => s is null) ? null : bootstrap.MeanOverRuns(samples!);
     }
 
+    /// <summary>Whether the run's numbers are not those of the labels of today.</summary>
+    public bool IsOutdated(MeasuredRun run)
+    {
+        Of(run);
+        return _outdated.Contains(run.Folder.Path);
+    }
+
     private IReadOnlyDictionary<string, double?[]>? Of(MeasuredRun run)
     {
         if (_ofRun.TryGetValue(run.Folder.Path, out var known))
@@ -28,12 +36,23 @@ internal sealed class RunSamples(Bootstrap bootstrap)
         try
         {
             var (truth, results) = run.Results();
+            if (run.Outdated(truth, results) is { } outdated)
+            {
+                _outdated.Add(run.Folder.Path);
+                return Without(run, outdated);
+            }
+
             return _ofRun[run.Folder.Path] = ResampledMetrics.Of(truth, results, bootstrap);
         }
         catch (Exception e) when (e is DataException or CommandException)
         {
-            _problems.Add($"{Path.GetFileName(run.Folder.Path)} has no interval: {e.Message}");
-            return _ofRun[run.Folder.Path] = null;
+            return Without(run, e);
         }
+    }
+
+    private IReadOnlyDictionary<string, double?[]>? Without(MeasuredRun run, Exception reason)
+    {
+        _problems.Add($"{Path.GetFileName(run.Folder.Path)} has no interval: {reason.Message}");
+        return _ofRun[run.Folder.Path] = null;
     }
 }

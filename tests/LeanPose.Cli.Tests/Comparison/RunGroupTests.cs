@@ -66,6 +66,36 @@ public sealed class RunGroupTests : IDisposable
     }
 
     [Fact]
+    public void Where_the_labels_have_changed_there_is_no_interval_and_no_difference_to_a_run_of_the_new_ones()
+    {
+        var old = Run("a", "a", 1, 4);
+        CocoWriter.Write(Moved(_truth), _folder["val.json"]);
+        var samples = new RunSamples(new Bootstrap(Resamples: 20));
+        var metric = new RunGroup("a", [old]).Metric(PoseEvaluation.BoxPck, samples);
+        Assert.Equal((0.9, null), (metric.Mean, metric.Interval));
+        var problem = Assert.Single(samples.Problems);
+        Assert.StartsWith("a has no interval: The labels are others than when it was measured: with those of today its predictions have AP", problem);
+        Assert.Contains("leanpose eval", problem);
+
+        var other = Run("b", "b", 1, 4);
+        Assert.Equal(0, new RunGroup("a", [old]).Ahead(new RunGroup("b", [other]), PoseEvaluation.BoxPck, samples)!.Mean, 1e-12); // both of the old labels
+
+        CocoWriter.Write(_truth, _folder["val.json"]);
+        samples = new RunSamples(new Bootstrap(Resamples: 20));
+        Assert.NotNull(new RunGroup("a", [old]).Metric(PoseEvaluation.BoxPck, samples).Interval);
+        Assert.Empty(samples.Problems);
+        CocoWriter.Write(Moved(_truth), _folder["val.json"]);
+        samples = new RunSamples(new Bootstrap(Resamples: 20));
+        var anew = Run("d", "d", 1, 4, labels: Moved(_truth));
+        Assert.NotNull(new RunGroup("d", [anew]).Metric(PoseEvaluation.BoxPck, samples).Interval);
+        Assert.Null(new RunGroup("d", [anew]).Ahead(new RunGroup("b", [other]), PoseEvaluation.BoxPck, samples));
+    }
+
+    // Labels of ten persons, far from where they were.
+    private static PoseDataset Moved(PoseDataset labels) => new(labels.Name, labels.Skeleton, labels.Images,
+        [.. labels.Persons.Select(p => p.Id > 30 ? p with { Keypoints = [.. p.Keypoints.Select(k => k with { X = k.X - 9, Y = k.Y + 9 })] } : p)]);
+
+    [Fact]
     public void Means_deviations_and_differences_are_those_of_the_seeds_that_both_have()
     {
         // Persons below `wrong` are predicted far off: box PCK is 1 - wrong / 40.
@@ -139,14 +169,14 @@ public sealed class RunGroupTests : IDisposable
         Training = new() { Steps = steps, Threads = threads },
     };
 
-    private MeasuredRun Run(string folder, string name, int seed, int wrong, int steps = 10, int? threads = null)
+    private MeasuredRun Run(string folder, string name, int seed, int wrong, int steps = 10, int? threads = null, PoseDataset? labels = null)
     {
         var run = RunFolder.Create(_folder[folder]);
         var results = _truth.Persons.Select(p => new PoseResult(p.Image.Id, [.. p.Keypoints.Select(k => new ScoredPoint(k.X + (p.Id <= wrong ? 60 : 0), k.Y, 1))], 1, p.RawBox, p.Id)).ToArray();
         File.WriteAllText(run.RecipeFile, RecipeWriter.Write(Recipe(name, seed, steps, threads)));
         File.WriteAllText(run.SplitFile, $$$"""{"validation": {"source": "val.json", "annotationIds": [{{{string.Join(',', _truth.Persons.Select(p => p.Id))}}}]}}""");
         File.WriteAllText(run.Model, "");
-        File.WriteAllText(run.Metrics, PoseEvaluation.Run(_truth, results, new Dictionary<string, string> { ["labelled persons"] = "5" }).ToJson());
+        File.WriteAllText(run.Metrics, PoseEvaluation.Run(labels ?? _truth, results, new Dictionary<string, string> { ["labelled persons"] = "5" }).ToJson());
         CocoResults.Write(results, run.Results);
         return MeasuredRun.Read(run.Path);
     }

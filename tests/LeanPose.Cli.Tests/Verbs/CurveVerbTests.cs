@@ -114,6 +114,25 @@ public sealed class CurveVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_whose_labels_have_changed_has_no_interval_until_it_is_measured_anew()
+    {
+        Assert.Equal(ExitCode.Ok, (await Curve("plain.yaml", "--labels", "1", "--seeds", "1")).ExitCode);
+        var seen = JsonNode.Parse(File.ReadAllText(_project["grid", "plain-1-seed1", "results.json"]))![0]!["keypoints"]!.AsArray().Select(n => (double)n!).Chunk(3);
+        _project.Change(coco => coco["annotations"]![2]!["keypoints"] = new JsonArray([.. seen.SelectMany(k => new JsonNode[] { k[0], k[1], 2 })]));
+        var end = await CommandLine.Run(_project.Path, "curve", "--only-report", "--out", "grid");
+        Assert.Contains("plain-1-seed1 has no interval: The labels are others than when it was measured: with those of today its predictions have AP 100.0 %", end.Error);
+        var json = JsonNode.Parse(File.ReadAllText(_project["grid", "curve.json"]))!;
+        Assert.Null(json["curves"]![0]!["points"]![0]!["metrics"]!["AP"]!["low"]);
+        Assert.Single(json["notes"]!.AsArray());
+
+        end = await CommandLine.Run(_project.Path, "train", "grid/plain-1-seed1", "--resume");
+        Assert.True(end.ExitCode == ExitCode.Ok, end.Error);
+        end = await CommandLine.Run(_project.Path, "curve", "--only-report", "--out", "grid");
+        Assert.Equal((ExitCode.Ok, ""), (end.ExitCode, end.Error));
+        Assert.Equal(1, (double)JsonNode.Parse(File.ReadAllText(_project["grid", "curve.json"]))!["curves"]![0]!["points"]![0]!["metrics"]!["AP"]!["low"]!, 1e-9);
+    }
+
+    [Fact]
     public async Task A_run_that_collapses_has_failed_and_the_others_go_on()
     {
         // Pseudo labels with less energy than labels and next to no weight are empty to a guard as strict as this one.
