@@ -23,6 +23,7 @@ public sealed class CollapseGuard
     private readonly Recipe _recipe;
     private readonly GuardRecipe _guard;
     private readonly int _from;
+    private bool _looksSick;
 
     /// <summary>Takes up the watch.</summary>
     /// <param name="recipe">What is watched, and its thresholds.</param>
@@ -36,8 +37,8 @@ public sealed class CollapseGuard
     /// <summary>What it remembers.</summary>
     public GuardState State { get; private set; }
 
-    /// <summary>Whether nothing looked like a collapse at the last look.</summary>
-    public bool IsHealthy => !State.Streaks.Any(s => s.Value > 0 && Alarm.Collapses(s.Key));
+    /// <summary>Whether nothing looked like a collapse at the last look, be it one at which no alarm may be given yet.</summary>
+    public bool IsHealthy => !_looksSick;
 
     /// <summary>Whether a collapse is suspected and not certain: the next step should be looked at.</summary>
     public bool LooksClosely => State.Streaks.Any(s => s.Value > 0 && s.Value < _guard.Looks && Alarm.Collapses(s.Key));
@@ -55,6 +56,8 @@ public sealed class CollapseGuard
     /// <returns>What has become certain with this look, collapses first.</returns>
     public IReadOnlyList<Alarm> Look(VitalSigns signs)
     {
+        // Dark heatmaps are no sign in a young network, yet nothing to go back to.
+        _looksSick = Enum.GetValues<AlarmKind>().Any(k => Alarm.Collapses(k) && IsBad(k, signs));
         if (signs.Step < _from)
             return [];
         Remember(signs.Darkest.Unlabelled);
@@ -97,7 +100,7 @@ public sealed class CollapseGuard
         {
             AlarmKind.Dark => dark && labelled >= lit && unlabelled < _guard.DarkShare * labelled,
             AlarmKind.Fallen => dark && fallen,
-            AlarmKind.EmptyTargets => signs.Epoch > 0 && signs.Energy < _guard.TargetEnergy && signs.Consistency < NoLoss,
+            AlarmKind.EmptyTargets => signs.Energy < _guard.TargetEnergy && signs.Consistency < NoLoss,
             AlarmKind.Falling => !dark && fallen,
             AlarmKind.GateShut => signs.Epoch > 0 && labelled >= lit && signs.Accepted < _guard.Accepted,
             AlarmKind.TeachersMerged => signs.Distance < NoDistance && signs.PresentPair is null or >= 1,

@@ -52,7 +52,7 @@ public sealed record GuardRecipe
     /// <summary>…or below this share of the level it once had. Below that share without being dark is a warning.</summary>
     public double Fall { get; init; } = 0.5;
 
-    /// <summary>From the second epoch on: pseudo labels with less than this share of a label's energy (Σq²), and losses alike, teach nothing.</summary>
+    /// <summary>Pseudo labels with less than this share of a label's energy (Σq²) are empty: the mean position of a keypoint alone has ten times as much.</summary>
     public double TargetEnergy { get; init; } = 0.001;
 
     /// <summary>From the second epoch on: a gate that lets a smaller share of pseudo keypoints through is a warning.</summary>

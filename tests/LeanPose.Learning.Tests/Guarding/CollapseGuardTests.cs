@@ -75,11 +75,11 @@ public sealed class CollapseGuardTests
     }
 
     [Fact]
-    public void Empty_pseudo_labels_without_a_loss_are_a_collapse_after_the_first_epoch()
+    public void Empty_pseudo_labels_without_a_loss_are_a_collapse_in_the_first_epoch_too()
     {
-        var empty = Signs(0, 0.05, 0.15) with { Energy = 0.0005, Consistency = 0.0001 };
+        var empty = Signs(0, 0.05, 0.15, epoch: 0) with { Energy = 0.0005, Consistency = 0.0001 };
         Assert.Equal(AlarmKind.EmptyTargets, Feed(empty, 3).Single().Kind);
-        Assert.Empty(Feed(empty with { Epoch = 0 }, 9));
+        Assert.Equal(AlarmKind.EmptyTargets, Feed(empty with { Epoch = 1 }, 3).Single().Kind);
         Assert.Empty(Feed(empty with { Energy = 0.01 }, 9));
         Assert.Empty(Feed(empty with { Consistency = 0.05 }, 9));
         Assert.Empty(Feed(empty with { Energy = null }, 9));
@@ -126,10 +126,26 @@ public sealed class CollapseGuardTests
     }
 
     [Fact]
+    public void A_start_at_a_hundredth_of_the_usual_learning_rate_raises_no_alarm()
+    {
+        // SSPCM from random weights at 1e-5: step, maxima, energy, consistency over supervised losses.
+        (int Step, double Maximum, double Energy, double Ratio)[] looks =
+        [
+            (10, 0.019, 0.0007, 0.001), (20, 0.037, 0.002, 0.0017), (30, 0.05, 0.0046, 0.0025), (40, 0.063, 0.0081, 0.0036), (60, 0.09, 0.0181, 0.0059),
+            (80, 0.113, 0.0304, 0.0071), (100, 0.135, 0.0435, 0.0129), (110, 0.153, 0.0532, 0.0105), (120, 0.158, 0.0604, 0.0193),
+        ];
+        var guard = Guard(Sspcm with { Guard = new() { FromStep = 20 } });
+        Assert.All(looks, l => Assert.Empty(guard.Look(Signs(l.Step, l.Maximum, l.Maximum, epoch: 0) with { Energy = l.Energy, Consistency = l.Ratio })));
+    }
+
+    [Fact]
     public void A_bright_moment_is_no_level_and_nothing_is_judged_before_its_time()
     {
         var guard = Guard();
         Assert.Empty(guard.Look(Signs(99, 0.6, 0.01)));
+        Assert.False(guard.IsHealthy); // no alarm yet, and nothing to go back to either
+        Assert.False(guard.LooksClosely);
+        Assert.Empty(guard.Look(Signs(99, 0.1, 0.01)));
         Assert.True(guard.IsHealthy);
         double[] moments = [0.1, 0.6, 0.7, 0.1, 0.05, 0.04, 0.04, 0.04];
         Assert.Empty(moments.SelectMany((m, i) => guard.Look(Signs(100 + i, 0.12, m))));

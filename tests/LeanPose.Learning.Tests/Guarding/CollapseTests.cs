@@ -82,6 +82,38 @@ public sealed class CollapseTests : IDisposable
         Assert.Equal(outcome.Message, Train(recipe, "run", resume: true).Outcome.Message);
     }
 
+    // At full weight from the first step on, pseudo labels keep labelled heatmaps dark, too: there is nothing to compare with.
+    private static Recipe DarkFromTheStart(GuardAction action)
+    {
+        var recipe = Recipe(Deadly);
+        return recipe with
+        {
+            Method = new SspcmOptions { ConsistencyWeight = 20, SupervisedWeight = 0.1, ScoreGate = false },
+            Training = recipe.Training with { EpochSteps = 4682, Steps = 30, LearningRate = 1e-3 },
+            Guard = new() { FromStep = 20, Action = action, Rollbacks = 1 },
+        };
+    }
+
+    [Fact]
+    public void Networks_that_never_light_up_are_recognised_in_the_first_epoch()
+    {
+        var recipe = DarkFromTheStart(GuardAction.Stop);
+        var (outcome, events) = Train(recipe, "run");
+        Assert.True(events.OfType<StepLogged>().First(s => s.Step == 20).Scalars["labelled/maximum/student"] < recipe.Guard.DarkMaximum);
+        Assert.Equal((TrainingEnd.Collapsed, 22), (outcome.End, outcome.Step));
+        Assert.Equal(AlarmKind.EmptyTargets, Assert.Single(events.OfType<Alarmed>()).Alarm.Kind);
+        Assert.StartsWith("Collapsed at step 22. The pseudo labels are empty: they hold 0", outcome.Message);
+        Assert.EndsWith("There is no healthy checkpoint.", outcome.Message);
+    }
+
+    [Fact]
+    public void A_rollback_passes_over_checkpoints_that_were_sick_before_any_alarm_may_be_given()
+    {
+        // Checkpoints of steps 8 and 16 are as dark as the one that raises the alarm.
+        var (_, events) = Train(DarkFromTheStart(GuardAction.Rollback), "run");
+        Assert.Equal((0, 22), events.OfType<RolledBack>().Select(b => (b.Step, b.Alarm.Step)).First());
+    }
+
     [Fact]
     public void The_same_recipe_with_labels_and_pseudo_labels_in_balance_raises_no_alarm()
     {
