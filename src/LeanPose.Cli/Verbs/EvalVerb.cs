@@ -80,6 +80,7 @@ internal static class EvalVerb
                 var file = parse.GetRequiredValue(annotations);
                 var truth = Truth(file, folder, part, whole: detector is not null || parse.GetValue(boxes.Boxes) is not null);
                 var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch));
+                ModelWarning.Show([parse.GetValue(model)!, .. parse.GetRequiredValue(with)]);
                 using var predictor = PosePredictor.Load(parse.GetValue(model)!, parse.GetRequiredValue(device), parse.GetValue(mean), parse.GetRequiredValue(with));
                 protocol["network"] = predictor.Description;
                 if (parse.GetRequiredValue(with) is { Length: > 0 } others)

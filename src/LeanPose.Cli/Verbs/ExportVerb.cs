@@ -56,6 +56,7 @@ internal static class ExportVerb
             Output.TryJson(output);
             var file = parse.GetRequiredValue(onnx);
             Output.Folder(Path.GetDirectoryName(Path.GetFullPath(file))!);
+            ModelWarning.Show([parse.GetRequiredValue(model), .. parse.GetRequiredValue(with)]);
             using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), mean: parse.GetValue(mean), with: parse.GetRequiredValue(with));
             var input = new ExportInput(parse.GetRequiredValue(model));
             var precision = parse.GetValue(half) ? OnnxPrecision.Float16 : parse.GetValue(brain) ? OnnxPrecision.BFloat16 : parse.GetValue(whole) ? OnnxPrecision.Int8 : OnnxPrecision.Float32;

@@ -41,6 +41,7 @@ internal static class PredictVerb
             var (persons, annotated) = PredictInput.Open(parse.GetRequiredValue(images), parse.GetValue(boxes.Boxes), boxes.FileScore(parse), problems);
             if (detector is not null)
                 persons = Screen.Progress($"looking for persons in {persons.Images.Length} pictures", persons.Images.Length, progress => DetectedPersons.Find(detector, persons, problems, progress, stop));
+            ModelWarning.Show([parse.GetRequiredValue(model), .. parse.GetRequiredValue(with)]);
             using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), parse.GetRequiredValue(device), parse.GetValue(mean), parse.GetRequiredValue(with));
             var skeleton = predictor.Model.ToTrainedSkeleton();
             var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch), skeleton);

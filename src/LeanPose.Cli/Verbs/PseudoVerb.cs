@@ -65,6 +65,7 @@ internal static class PseudoVerb
 
     private static int Run(Request request, IReadOnlyList<(string Name, PoseDataset Persons)> parts, CancellationToken stop)
     {
+        ModelWarning.Show(request.Model);
         using var predictor = EnsemblePredictor.Load(request.Model, request.Device);
         var changes = request.Truth is { } file ? Changes(file, parts[0].Persons, predictor) : null;
         var total = parts.Sum(p => p.Persons.Persons.Length);

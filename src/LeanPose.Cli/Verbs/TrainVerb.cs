@@ -89,7 +89,7 @@ internal static class TrainVerb
     /// <param name="more">What to add to a line of progress, given the time the run took and will still take.</param>
     public static TrainingOutcome Train(Recipe recipe, RunFolder run, bool resume, CancellationToken stop, Func<TimeSpan, TimeSpan, string>? more = null)
     {
-        RecipeFiles.RequirePresent(recipe, weights: !(resume && File.Exists(run.Checkpoint)));
+        RecipeFiles.RequirePresent(recipe, weights: !(resume && run.LatestCheckpoint is not null));
         var data = RecipeData.Open(recipe);
         var described = new Description(recipe, data, run);
         if (!resume || !File.Exists(run.RecipeFile))

@@ -42,7 +42,8 @@ internal static class WeightsConvertVerb
         var tensors = names.All.Select(n => (n, file.Read(names.InFile(n)!))).ToList();
         try
         {
-            SafeTensors.Write(path, tensors, file.Metadata);
+            // What is written has no other network that the deployed one could be told from.
+            SafeTensors.Write(path, tensors, file.Metadata.Where(m => m.Key != WeightsFile.DeployedKey).ToDictionary());
             Screen.Line($"{tensors.Count} tensors");
         }
         finally

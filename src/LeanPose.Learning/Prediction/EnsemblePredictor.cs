@@ -7,6 +7,7 @@ using LeanPose.Learning.Methods;
 using LeanPose.Learning.Native;
 using LeanPose.Learning.Recipes;
 using LeanPose.Learning.Training;
+using LeanPose.Learning.Weights;
 using LeanPose.Skeletons;
 using LeanPose.Suspicion;
 using TorchSharp;
@@ -51,7 +52,7 @@ public sealed class EnsemblePredictor : IDisposable
     {
         var target = ComputeDevice.Open(device);
         using var pause = FinalizerPause.Begin();
-        var (model, networks) = Checkpoint.LoadNetworks(PosePredictor.WeightsOf(runFolderOrModelFile));
+        var (model, networks) = Checkpoint.LoadNetworks(SafeTensors.Open(RunWeights.Of(runFolderOrModelFile).Path));
         foreach (var (_, network) in networks)
         {
             network.to(target);

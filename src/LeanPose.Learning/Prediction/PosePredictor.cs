@@ -65,7 +65,7 @@ public sealed class PosePredictor : IDisposable
     /// <summary>One line for reports.</summary>
     public string Description => $"{Model.Backbone}, {Model.InputWidth}×{Model.InputHeight}, {Model.Method}, {Model.Step} steps, recipe {Model.Recipe}{(Networks.Count > 1 ? $", mean of {Networks.Count} networks" : "")}";
 
-    /// <summary>Loads the deployed network of a run folder, or of a model or checkpoint file; or several networks, whose mean heatmap is read: as many times the work, and usually better.</summary>
+    /// <summary>Loads the deployed network of a run folder (see <see cref="RunWeights"/>), or of a model or checkpoint file; or several networks, whose mean heatmap is read: as many times the work, and usually better.</summary>
     /// <param name="runFolderOrModelFile">The run or file.</param>
     /// <param name="device"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
     /// <param name="mean">Whether all networks that a run trained are loaded.</param>
@@ -75,7 +75,7 @@ public sealed class PosePredictor : IDisposable
     public static PosePredictor Load(string runFolderOrModelFile, string device = "cpu", bool mean = false, IReadOnlyList<string>? with = null)
     {
         var target = ComputeDevice.Open(device);
-        var files = (with ?? []).Prepend(runFolderOrModelFile).Select(WeightsOf).ToList();
+        var files = (with ?? []).Prepend(runFolderOrModelFile).Select(m => SafeTensors.Open(RunWeights.Of(m).Path)).ToList();
         var loaded = files.Select(f => Checkpoint.LoadNetworks(f, mean ? NetworkChoice.Trained : NetworkChoice.Deployed)).ToList();
         var predictor = new PosePredictor([.. loaded.SelectMany(l => l.Networks.Select(n => n.Network))], loaded[0].Model, target, owned: true);
         try
@@ -155,18 +155,6 @@ public sealed class PosePredictor : IDisposable
     {
         foreach (var network in _owned ? Networks : [])
             network.Dispose();
-    }
-
-    /// <summary>The file with a run's weights: its checkpoint, else its deployed network.</summary>
-    internal static SafeTensors WeightsOf(string runFolderOrModelFile)
-    {
-        if (!Directory.Exists(runFolderOrModelFile))
-            return SafeTensors.Open(runFolderOrModelFile);
-        var run = RunFolder.Open(runFolderOrModelFile);
-        var path = File.Exists(run.Checkpoint) ? run.Checkpoint : run.Model;
-        return File.Exists(path)
-            ? SafeTensors.Open(path)
-            : throw new DataException("The run has no weights yet.", run.Path, "checkpoints/last.safetensors or model.safetensors", "Let the run reach its first checkpoint.");
     }
 
     /// <summary>Heatmaps as plain numbers.</summary>

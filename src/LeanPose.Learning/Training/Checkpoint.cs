@@ -31,7 +31,6 @@ public static class Checkpoint
     private const string Seconds = "leanpose.seconds";
     private const string Recipe = "leanpose.recipe";
     private const string Data = "leanpose.data";
-    private const string Deployed = "leanpose.deployed";
     private const string Guard = "leanpose.guard";
     private const string Healthy = "leanpose.healthy";
     private const string HeadBias = "final_layer.bias";
@@ -46,7 +45,7 @@ public static class Checkpoint
         [Seconds] = state.Seconds.ToString("R", CultureInfo.InvariantCulture),
         [Recipe] = state.RecipeKey,
         [Data] = state.DataKey,
-        [Deployed] = state.Method.Deployed,
+        [WeightsFile.DeployedKey] = state.Method.Deployed,
         [Guard] = state.Guard.ToJson(),
         [Healthy] = healthy ? "yes" : "no",
         [ModelSpec.MetadataKey] = (state.Model with { Step = state.Step }).ToJson(),
@@ -100,7 +99,7 @@ public static class Checkpoint
     {
         var model = Describe(file);
         var network = new PoseNetwork(model.Backbone, model.Keypoints.Length);
-        var prefix = file.Metadata.TryGetValue(Deployed, out var deployed) ? deployed + "/" : "";
+        var prefix = file.Metadata.TryGetValue(WeightsFile.DeployedKey, out var deployed) ? deployed + "/" : "";
         if (!Fits(file, prefix, network))
             throw new DataException($"The file does not hold the {model.Backbone} that its description names{(prefix.Length > 0 ? $" as '{deployed}'" : "")}: a tensor is missing or has another shape.", file.Path, fix: "Export or train the model again.");
         Read(file, prefix, network);
@@ -116,7 +115,7 @@ public static class Checkpoint
     internal static (ModelSpec Model, IReadOnlyList<NamedNetwork> Networks) LoadNetworks(SafeTensors file, NetworkChoice choice = NetworkChoice.All)
     {
         var (model, first) = LoadDeployed(file);
-        if (!file.Metadata.TryGetValue(Deployed, out var deployed))
+        if (!file.Metadata.TryGetValue(WeightsFile.DeployedKey, out var deployed))
             return (model, [new NamedNetwork("network", first)]);
         var networks = new List<NamedNetwork> { new(deployed, first) };
         var others = choice == NetworkChoice.Deployed ? [] : file.Names.Where(n => n.EndsWith("/" + HeadBias, StringComparison.Ordinal)).Select(n => n[..^(HeadBias.Length + 1)]).Where(n => n != deployed);

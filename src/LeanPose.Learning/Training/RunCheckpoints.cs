@@ -25,9 +25,6 @@ internal sealed class RunCheckpoints
         _lastIsHealthy = resume && File.Exists(run.Checkpoint) && Checkpoint.Peek(run.Checkpoint).Healthy;
     }
 
-    /// <summary>What a run goes on from; null when there is none. A run that was killed while it put a checkpoint aside has that one.</summary>
-    public static string? Latest(RunFolder run) => new[] { run.Checkpoint, run.HealthyCheckpoint }.FirstOrDefault(File.Exists);
-
     /// <summary>The last one that was healthy when it was written; null when there is none.</summary>
     public string? Healthy => _lastIsHealthy ? _run.Checkpoint : File.Exists(_run.HealthyCheckpoint) ? _run.HealthyCheckpoint : null;
 

@@ -40,12 +40,15 @@ public sealed class RunFolder
     /// <summary>What a rollback goes back to, where the last checkpoint is not healthy.</summary>
     public string HealthyCheckpoint => In("checkpoints", "healthy.safetensors");
 
+    /// <summary>What a run goes on from; null when there is none. A run that was killed while it put a checkpoint aside has that one.</summary>
+    public string? LatestCheckpoint => new[] { Checkpoint, HealthyCheckpoint }.FirstOrDefault(File.Exists);
+
     /// <summary>Makes a folder for a new run, or takes up the one that is there when resuming.</summary>
     /// <exception cref="DataException">The folder holds a run already and this is not a resume, or it cannot be made.</exception>
     public static RunFolder Create(string path, bool resume = false)
     {
         var run = new RunFolder(path);
-        if (!resume && (File.Exists(run.Checkpoint) || File.Exists(run.Log)))
+        if (!resume && (run.LatestCheckpoint is not null || File.Exists(run.Log)))
             throw new DataException("The run folder holds a run already.", run.Path, fix: "Continue it with --resume, or choose another folder with --out.");
         try
         {
@@ -67,7 +70,7 @@ public sealed class RunFolder
     public static RunFolder Open(string path)
     {
         var run = new RunFolder(path);
-        return File.Exists(run.Checkpoint) || File.Exists(run.Log) || File.Exists(run.Model)
+        return run.LatestCheckpoint is not null || File.Exists(run.Log) || File.Exists(run.Model)
             ? run
             : throw new DataException("The folder holds no run.", run.Path, "log.jsonl and checkpoints/last.safetensors, as `leanpose train` writes them", "Give the folder that was named by --out.");
     }

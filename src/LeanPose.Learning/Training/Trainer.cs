@@ -59,7 +59,7 @@ public sealed class Trainer
 
         using var alone = _run.Lock();
         // A checkpoint holds all weights, so the files that a run started from may be gone by the time it is resumed.
-        var checkpoint = resume ? RunCheckpoints.Latest(_run) : null;
+        var checkpoint = resume ? _run.LatestCheckpoint : null;
         var resuming = checkpoint is not null;
         var factory = new NetworkFactory(resuming ? _recipe.Model.WithoutWeights() : _recipe.Model, _output.Count, _recipe.Seed, _device);
         var trained = _data.Labelled.Skeleton.MapTo(_output).Where(c => c >= 0).Order().ToArray();
@@ -131,7 +131,7 @@ public sealed class Trainer
         var before = rollbacks switch { 0 => "", 1 => "A rollback did not help. ", _ => $"{rollbacks} rollbacks did not help. " };
         var kept = healthy is null
             ? "There is no healthy checkpoint."
-            : $"The last healthy checkpoint, of step {Checkpoint.Peek(healthy).Step}, is kept: {Path.GetRelativePath(_run.Path, healthy)}.";
+            : $"The last healthy checkpoint, of step {Checkpoint.Peek(healthy).Step}, is kept; a new run starts from it with --set model.weights={healthy}.";
         return new TrainingOutcome(TrainingEnd.Collapsed, alarm.Step, $"Collapsed at step {alarm.Step}. {alarm.What} {before}{alarm.Advice} {kept}", null);
     }
 
@@ -234,7 +234,7 @@ public sealed class Trainer
     }
 
     private TrainingOutcome Diverged(int step, string what) => new(
-        TrainingEnd.Diverged, step, what + (File.Exists(_run.Checkpoint) ? " The last good checkpoint is kept." : "") + " Lower training.learningRate, or look for broken labels.", null);
+        TrainingEnd.Diverged, step, what + (_run.LatestCheckpoint is not null ? " The last good checkpoint is kept." : "") + " Lower training.learningRate, or look for broken labels.", null);
 
     private static bool IsFinite(IMethod method)
     {

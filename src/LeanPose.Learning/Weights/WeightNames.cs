@@ -14,9 +14,16 @@ public sealed class WeightNames
 
     private readonly Dictionary<string, string> _inFile = new(StringComparer.Ordinal);
 
-    private WeightNames(IEnumerable<string> names)
+    private WeightNames(IEnumerable<string> names, string? network = null)
     {
         var pairs = names.Select(n => (Own: n, InFile: n)).ToList();
+        if (network is not null)
+        {
+            // A checkpoint of LeanPose holds other networks, too, and what the optimiser remembers.
+            Prefix = network + "/";
+            pairs = [.. pairs.Where(p => p.Own.StartsWith(Prefix, StringComparison.Ordinal) && !p.Own.StartsWith(Prefix + "adam.", StringComparison.Ordinal)).Select(p => (p.Own[Prefix.Length..], p.InFile))];
+        }
+
         for (var found = true; found && pairs.Count > 0;)
         {
             var wrapper = Wrappers.FirstOrDefault(w => pairs.TrueForAll(p => p.Own.StartsWith(w, StringComparison.Ordinal)));
@@ -49,8 +56,8 @@ public sealed class WeightNames
     /// <summary>All names as used here, in file order.</summary>
     public IReadOnlyCollection<string> All => _inFile.Keys;
 
-    /// <summary>Translates a file's names.</summary>
-    public static WeightNames Of(WeightsFile file) => new(file.Names);
+    /// <summary>Translates a file's names; of a checkpoint of LeanPose those of the deployed network.</summary>
+    public static WeightNames Of(WeightsFile file) => new(file.Names, file.Metadata.GetValueOrDefault(WeightsFile.DeployedKey));
 
     /// <summary>Translates names.</summary>
     public static WeightNames Of(IEnumerable<string> names) => new(names);

@@ -6,6 +6,12 @@ namespace LeanPose.Learning.Weights;
 /// <summary>A file of named tensors. Opening it reads what it says of them; values are read one by one when asked for.</summary>
 public abstract class WeightsFile
 {
+    /// <summary>
+    /// Metadata key under which a checkpoint of several networks names the deployed one; that name and a slash begin the names of
+    /// its tensors, and <c>adam.</c> those of the optimiser's after that.
+    /// </summary>
+    public const string DeployedKey = "leanpose.deployed";
+
     private protected WeightsFile(string path) => Path = path;
 
     /// <summary>Where the file lies.</summary>

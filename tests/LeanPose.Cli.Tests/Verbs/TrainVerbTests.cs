@@ -141,6 +141,25 @@ public sealed class TrainVerbTests : IDisposable
         Assert.Contains(_project["moved"], File.ReadAllText(_project["runs", "small", "split.json"]));
     }
 
+    [Fact]
+    public async Task A_run_whose_last_checkpoint_was_put_aside_goes_on_without_the_weights_it_started_from()
+    {
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "recipe.yaml", "--out", "first")).ExitCode);
+        // Of a checkpoint, the deployed network; converted, it is a model of its own.
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "weights", "convert", "first/checkpoints/last.safetensors", "w.safetensors")).ExitCode);
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "predict", "w.safetensors", "images/1.jpg", "--out", "drawn")).ExitCode);
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "recipe.yaml", "--set", "model.weights=w.safetensors", "--out", "run")).ExitCode);
+
+        File.Delete(_project["w.safetensors"]);
+        File.Move(_project["run", "checkpoints", "last.safetensors"], _project["run", "checkpoints", "healthy.safetensors"]);
+        var resumed = await CommandLine.Run(_project.Path, "train", "run", "--resume");
+        Assert.True(resumed.ExitCode == ExitCode.Ok, resumed.Error);
+
+        File.AppendAllText(_project["run", "log.jsonl"], """{"event":"end","step":2,"outcome":"Collapsed","message":""}""" + "\n");
+        var predicted = await CommandLine.Run(_project.Path, "predict", "run", "images/1.jpg", "--out", "drawn");
+        Assert.Equal((ExitCode.Ok, "warning: The run run collapsed at step 2; its last healthy checkpoint, of step 2, is used.\n"), (predicted.ExitCode, predicted.Error));
+    }
+
     private async Task Refuses(int exitCode, string error, params string[] arguments)
     {
         var end = await CommandLine.Run(_project.Path, arguments);

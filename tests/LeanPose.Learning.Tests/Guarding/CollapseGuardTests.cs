@@ -239,7 +239,7 @@ public sealed class CollapseGuardTests
         var state = new TrainingState(0, 0, "key", ModelSpec.Create("resnet10-quarter", Skeletons.KnownSkeletons.Lsp14, Skeletons.KnownSkeletons.Lsp14, 64, 64, 2), method, []);
         var checkpoints = new RunCheckpoints(run, resume: false);
         Assert.Null(checkpoints.Healthy);
-        Assert.Null(RunCheckpoints.Latest(run));
+        Assert.Null(run.LatestCheckpoint);
         void Save(int step, bool healthy, int kept, bool aside)
         {
             checkpoints.Save(state with { Step = step }, healthy);
@@ -249,7 +249,7 @@ public sealed class CollapseGuardTests
                 Assert.Equal(aside ? run.HealthyCheckpoint : run.Checkpoint, view.Healthy);
             }
 
-            Assert.Equal((healthy, step), Checkpoint.Peek(RunCheckpoints.Latest(run)!));
+            Assert.Equal((healthy, step), Checkpoint.Peek(run.LatestCheckpoint!));
             Assert.Equal(aside, File.Exists(run.HealthyCheckpoint));
         }
 
@@ -257,8 +257,14 @@ public sealed class CollapseGuardTests
         Save(16, healthy: true, kept: 16, aside: false);
         Save(24, healthy: false, kept: 16, aside: true);
         Save(32, healthy: false, kept: 16, aside: true);
+        Assert.Equal(new RunWeights(run.Checkpoint), RunWeights.Of(run.Path));
+        File.WriteAllText(run.Log, """{"event":"end","step":35,"outcome":"Collapsed","message":""}""" + "\n");
+        Assert.Equal(new RunWeights(run.HealthyCheckpoint, $"The run {run.Path} collapsed at step 35; its last healthy checkpoint, of step 16, is used."), RunWeights.Of(run.Path));
+        File.AppendAllText(run.Log, """{"event":"start","step":32}""" + "\n");
+        Assert.Equal(new RunWeights(run.Checkpoint), RunWeights.Of(run.Path));
         File.Delete(run.Checkpoint); // killed between putting aside and writing
-        Assert.Equal(run.HealthyCheckpoint, RunCheckpoints.Latest(run));
+        Assert.Equal(run.HealthyCheckpoint, run.LatestCheckpoint);
+        Assert.Equal(new RunWeights(run.HealthyCheckpoint), RunWeights.Of(run.Path));
         checkpoints = new RunCheckpoints(run, resume: true);
         Save(24, healthy: true, kept: 24, aside: false);
     }

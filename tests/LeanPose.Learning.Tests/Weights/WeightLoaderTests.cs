@@ -49,6 +49,23 @@ public sealed class WeightLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_checkpoint_the_deployed_network_is_taken()
+    {
+        using var scope = NewDisposeScope();
+        using PoseNetwork student = Network(salt: 1), teacher = Network(salt: 2), to = Network(salt: 3);
+        var path = _folder["last.safetensors"];
+        IEnumerable<(string, Tensor)> tensors =
+        [
+            .. teacher.State().Select(s => ("teacher/" + s.Name, s.Value)), .. student.State().Select(s => ("student/" + s.Name, s.Value)), .. teacher.State().Select(s => ("student-1/" + s.Name, s.Value)),
+            ("student/adam.first_moment", zeros(5)), ("teacher/adam.first_moment", zeros(5)),
+        ];
+        SafeTensors.Write(path, tensors, new Dictionary<string, string> { [WeightsFile.DeployedKey] = "student" });
+        Assert.True(WeightLoader.Load(to, path).IsExact);
+        Assert.Equal(Values(student), Values(to));
+        Assert.Equal("student/", WeightNames.Of(WeightsFile.Open(path)).Prefix);
+    }
+
+    [Fact]
     public void A_backbone_leaves_the_head_and_its_classifier_is_passed_over()
     {
         using var scope = NewDisposeScope();

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using LeanPose.Datasets;
+
+namespace LeanPose.Learning.Training;
+
+/// <summary>The file with the weights that a run is good for.</summary>
+/// <param name="Path">A checkpoint, or the deployed network.</param>
+/// <param name="Warning">What its user should know; null where there is nothing.</param>
+public sealed record RunWeights(string Path, string? Warning = null)
+{
+    /// <summary>
+    /// A run's last checkpoint, else its deployed network; where a collapse ended the run, its last healthy checkpoint. What is no
+    /// folder is taken as the file.
+    /// </summary>
+    /// <exception cref="DataException">The folder holds no run, or one without weights.</exception>
+    public static RunWeights Of(string runFolderOrFile)
+    {
+        if (!Directory.Exists(runFolderOrFile))
+            return new RunWeights(runFolderOrFile);
+        var run = RunFolder.Open(runFolderOrFile);
+        var latest = run.LatestCheckpoint ?? (File.Exists(run.Model) ? run.Model : throw new DataException("The run has no weights yet.", run.Path, "checkpoints/last.safetensors or model.safetensors", "Let the run reach its first checkpoint."));
+        if (CollapsedAt(run) is not { } step)
+            return new RunWeights(latest);
+        return new RunCheckpoints(run, resume: true).Healthy is { } healthy
+            ? new RunWeights(healthy, $"The run {runFolderOrFile} collapsed at step {step}; its last healthy checkpoint, of step {Checkpoint.Peek(healthy).Step}, is used.")
+            : new RunWeights(latest, $"The run {runFolderOrFile} collapsed at step {step} and has no healthy checkpoint: its networks see nobody.");
+    }
+
+    // The last line of the log says so; a run that has been resumed since has another.
+    private static int? CollapsedAt(RunFolder run)
+    {
+        if (!File.Exists(run.Log) || File.ReadLines(run.Log).LastOrDefault() is not { } line)
+            return null;
+        try
+        {
+            using var end = JsonDocument.Parse(line);
+            return end.RootElement.TryGetProperty("outcome", out var outcome) && outcome.ValueEquals(nameof(TrainingEnd.Collapsed)) ? end.RootElement.GetProperty("step").GetInt32() : null;
+        }
+        catch (JsonException)
+        {
+            return null; // the half line of a killed process
+        }
+    }
+}
