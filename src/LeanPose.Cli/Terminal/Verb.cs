@@ -30,11 +30,12 @@ internal sealed class Verb : Command
         return this;
     }
 
-    /// <summary>What the verb does; runs synchronously and returns an exit code.</summary>
+    /// <summary>What the verb does; runs synchronously and returns an exit code. It never writes over a file that the command line gives it to read.</summary>
     public Verb Does(Func<ParseResult, CancellationToken, int> action)
     {
         SetAction((parse, stop) =>
         {
+            Originals.Keep(parse);
             if (_computes)
                 LoadLibTorch();
             return Task.FromResult(action(parse, stop));

@@ -12,6 +12,9 @@ internal static class PredictInput
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif"];
 
+    /// <summary>Whether a file of a folder is taken for a picture.</summary>
+    public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
+
     /// <summary>Opens pictures; without boxes each is one person.</summary>
     /// <param name="images">Files and folders.</param>
     /// <param name="boxes">COCO annotations or detections; null for none.</param>
@@ -41,7 +44,7 @@ internal static class PredictInput
         if (!Directory.Exists(path))
             throw new DataException("The picture does not exist.", path, "a picture or a folder of pictures", "check the path");
         var found = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-            .Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant()))
+            .Where(IsPicture)
             .Select(Path.GetFullPath)
             .Order(StringComparer.Ordinal)
             .ToList();

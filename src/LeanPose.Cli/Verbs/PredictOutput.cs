@@ -39,18 +39,18 @@ internal static class PredictOutput
         json.WriteEndArray();
     });
 
-    /// <summary>Names of the drawn pictures, one for each; pictures of the same name in several folders get a number.</summary>
-    public static IReadOnlyList<string> Names(ImmutableArray<ImageRecord> images)
+    /// <summary>Names of the drawn pictures by picture id; pictures of the same name in several folders get a number.</summary>
+    public static IReadOnlyDictionary<long, string> Names(ImmutableArray<ImageRecord> images)
     {
         var used = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return [.. images.Select(image =>
+        return images.ToDictionary(image => image.Id, image =>
         {
             var stem = Path.GetFileNameWithoutExtension(image.FileName);
             var name = $"{stem}.jpg";
             for (var n = 2; !used.Add(name); n++)
                 name = $"{stem}-{n}.jpg";
             return name;
-        })];
+        });
     }
 
     private static void Numbers(Utf8JsonWriter json, string name, IEnumerable<double> values)

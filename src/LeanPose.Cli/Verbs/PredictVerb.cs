@@ -10,6 +10,8 @@ namespace LeanPose.Cli.Verbs;
 /// <summary><c>leanpose predict</c>: poses in pictures, as JSON and drawn.</summary>
 internal static class PredictVerb
 {
+    private const string ResultsFile = "results.json";
+
     public static Verb Create()
     {
         var model = new Argument<string>("MODEL") { Description = "Run folder or model file." };
@@ -39,6 +41,8 @@ internal static class PredictVerb
             var problems = new List<DataException>();
             using var detector = boxes.Open(parse);
             var (persons, annotated) = PredictInput.Open(parse.GetRequiredValue(images), parse.GetValue(boxes.Boxes), boxes.FileScore(parse), problems);
+            var drawn = PredictOutput.Names(persons.Images);
+            Originals.Keep(parse, output.Name, drawn.Values.Append(ResultsFile).Select(name => Path.Combine(folder, name)));
             if (detector is not null)
                 persons = Screen.Progress($"looking for persons in {persons.Images.Length} pictures", persons.Images.Length, progress => DetectedPersons.Find(detector, persons, problems, progress, stop));
             ModelWarning.Show([parse.GetRequiredValue(model), .. parse.GetRequiredValue(with)]);
@@ -48,11 +52,11 @@ internal static class PredictVerb
             var results = Screen.Progress(
                 $"predicting {persons.Persons.Length} persons in {persons.Images.Length} pictures",
                 persons.Images.Length,
-                progress => Predict(predictor, persons, annotated && detector is null, options, folder, problems, progress, stop));
-            PredictOutput.Write(Path.Combine(folder, "results.json"), results, skeleton);
+                progress => Predict(predictor, persons, annotated && detector is null, options, id => Path.Combine(folder, drawn[id]), problems, progress, stop));
+            PredictOutput.Write(Path.Combine(folder, ResultsFile), results, skeleton);
             if (parse.GetValue(json) is { } copy)
                 PredictOutput.Write(copy, results, skeleton);
-            Screen.Files(("results", Path.Combine(folder, "results.json")), ("pictures", folder));
+            Screen.Files(("results", Path.Combine(folder, ResultsFile)), ("pictures", folder));
             foreach (var problem in problems)
                 ErrorReport.Show(problem, verbose: false);
             return problems.Count == 0 ? ExitCode.Ok : ExitCode.Data;
@@ -61,11 +65,10 @@ internal static class PredictVerb
 
     // Picture by picture, so that one that cannot be read costs no other.
     private static List<(ImageRecord Image, PoseResult Result)> Predict(
-        PosePredictor predictor, PoseDataset persons, bool annotated, PredictionOptions options, string folder, List<DataException> problems, IProgress<int> progress, CancellationToken stop)
+        PosePredictor predictor, PoseDataset persons, bool annotated, PredictionOptions options, Func<long, string> drawn, List<DataException> problems, IProgress<int> progress, CancellationToken stop)
     {
         var all = new List<(ImageRecord, PoseResult)>();
         var byImage = persons.Persons.ToLookup(p => p.Image.Id);
-        var names = PredictOutput.Names(persons.Images);
         for (var i = 0; i < persons.Images.Length; i++)
         {
             stop.ThrowIfCancellationRequested();
@@ -76,7 +79,7 @@ internal static class PredictVerb
                 var here = new PoseDataset(persons.Name, persons.Skeleton, [image], [.. byImage[image.Id]]);
                 var results = annotated ? predictor.Predict(here, options, stop: stop) : predictor.PredictDetected(here, options, stop: stop);
                 SkeletonPainter.Draw(picture, options.Output!, results.Select(r => (IReadOnlyList<ScoredPoint>)r.Keypoints));
-                ImageEncoder.SaveJpeg(picture, Path.Combine(folder, names[i]));
+                ImageEncoder.SaveJpeg(picture, drawn(image.Id));
                 all.AddRange(results.Select(r => (image, r)));
             }
             catch (DataException e)

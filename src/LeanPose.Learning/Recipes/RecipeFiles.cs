@@ -12,9 +12,7 @@ public static class RecipeFiles
     public static void RequirePresent(Recipe recipe, bool weights = true)
     {
         var root = Path.GetFullPath(recipe.Data.Root);
-        var needed = Data(recipe.Data).Select(n => (Need: n, Full: Path.Combine(root, n.Path)))
-            .Concat((weights ? Weights(recipe.Model) : []).Select(n => (Need: n, Full: Path.GetFullPath(n.Path))))
-            .ToList();
+        var needed = All(recipe, weights).ToList();
         var missing = needed.Where(n => n.Need.IsFolder ? !Directory.Exists(n.Full) : !File.Exists(n.Full)).Select(n => n.Need).ToList();
         if (missing.Count == 0)
             return;
@@ -31,6 +29,13 @@ public static class RecipeFiles
             Lines(layout),
             "give the folder that holds them with --set data.root=FOLDER, or single ones with --set KEY=PATH");
     }
+
+    /// <summary>Full paths of the files and folders that a recipe names, whether they are there or not.</summary>
+    public static IEnumerable<string> Of(Recipe recipe) => All(recipe, weights: true).Select(n => n.Full);
+
+    private static IEnumerable<(Needed Need, string Full)> All(Recipe recipe, bool weights) =>
+        Data(recipe.Data).Select(n => (n, Path.GetFullPath(n.Path, Path.GetFullPath(recipe.Data.Root))))
+            .Concat((weights ? Weights(recipe.Model) : []).Select(n => (n, Path.GetFullPath(n.Path))));
 
     private static IEnumerable<Needed> Data(DataRecipe data)
     {

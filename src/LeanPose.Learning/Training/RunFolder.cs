@@ -43,6 +43,9 @@ public sealed class RunFolder
     /// <summary>What a run goes on from; null when there is none. A run that was killed while it put a checkpoint aside has that one.</summary>
     public string? LatestCheckpoint => new[] { Checkpoint, HealthyCheckpoint }.FirstOrDefault(File.Exists);
 
+    /// <summary>The files above: all but the page and TensorBoard's, which can be written again.</summary>
+    public IReadOnlyList<string> Files => [RecipeFile, SplitFile, Log, Metrics, Results, Model, Checkpoint, HealthyCheckpoint];
+
     /// <summary>Makes a folder for a new run, or takes up the one that is there when resuming.</summary>
     /// <exception cref="DataException">The folder holds a run already and this is not a resume, or it cannot be made.</exception>
     public static RunFolder Create(string path, bool resume = false)

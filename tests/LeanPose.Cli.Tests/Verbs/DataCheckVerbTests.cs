@@ -61,7 +61,7 @@ public sealed class DataCheckVerbTests : IDisposable
     [InlineData("--annotations persons.json --against persons.json", "--against compares pictures, and there are none.")]
     [InlineData("--annotations persons.json --set seed=1", "--set overrides fields of a recipe, and there is none.")]
     [InlineData("--annotations persons.json --ignore box-emty", "There is no code 'box-emty' (did you mean 'box-empty'?).")]
-    [InlineData("--annotations persons.json --fix persons.json", "The file of --fix exists already.")]
+    [InlineData("--annotations persons.json --fix recipe.yaml", "The file of --fix exists already.")]
     [InlineData("--annotations persons.json --severity bad", "--severity: found 'bad', expected one of error, warning, hint")]
     public async Task What_does_not_go_together_is_said(string arguments, string error)
     {
