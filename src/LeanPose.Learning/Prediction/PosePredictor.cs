@@ -75,7 +75,7 @@ public sealed class PosePredictor : IDisposable
     public static PosePredictor Load(string runFolderOrModelFile, string device = "cpu", bool mean = false, IReadOnlyList<string>? with = null)
     {
         var target = ComputeDevice.Open(device);
-        var files = (with ?? []).Prepend(runFolderOrModelFile).Select(m => SafeTensors.Open(RunWeights.Of(m).Path)).ToList();
+        var files = (with ?? []).Prepend(runFolderOrModelFile).Select(m => SafeTensors.Open(RunWeights.Of(m, deployed: !mean).Path)).ToList();
         var loaded = files.Select(f => Checkpoint.LoadNetworks(f, mean ? NetworkChoice.Trained : NetworkChoice.Deployed)).ToList();
         var predictor = new PosePredictor([.. loaded.SelectMany(l => l.Networks.Select(n => n.Network))], loaded[0].Model, target, owned: true);
         try

@@ -15,13 +15,6 @@ internal sealed class RunCheckpoints
         _run = run;
         if (!resume)
             Forget();
-        // What a process that was killed while it wrote has left, up to a whole checkpoint.
-        if (Path.GetDirectoryName(run.Checkpoint) is { } folder && Directory.Exists(folder))
-        {
-            foreach (var half in Directory.GetFiles(folder, ".*.safetensors.*.tmp"))
-                File.Delete(half);
-        }
-
         _lastIsHealthy = resume && File.Exists(run.Checkpoint) && Checkpoint.Peek(run.Checkpoint).Healthy;
     }
 
@@ -40,6 +33,15 @@ internal sealed class RunCheckpoints
         _lastIsHealthy = healthy;
         if (healthy)
             Forget();
+    }
+
+    /// <summary>Deletes what a process that was killed while it wrote has left, up to a whole checkpoint. Only for whoever holds the run's lock.</summary>
+    public static void ClearHalves(RunFolder run)
+    {
+        if (Path.GetDirectoryName(run.Checkpoint) is not { } folder || !Directory.Exists(folder))
+            return;
+        foreach (var half in Directory.GetFiles(folder, ".*.safetensors.*.tmp"))
+            File.Delete(half);
     }
 
     private void Forget()

@@ -58,6 +58,7 @@ public sealed class Trainer
         }
 
         using var alone = _run.Lock();
+        RunCheckpoints.ClearHalves(_run);
         // A checkpoint holds all weights, so the files that a run started from may be gone by the time it is resumed.
         var checkpoint = resume ? _run.LatestCheckpoint : null;
         var resuming = checkpoint is not null;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using LeanPose.Datasets;
 using LeanPose.Evaluation;
 using LeanPose.Learning.Methods;
+using LeanPose.Learning.Prediction;
 using LeanPose.Learning.Recipes;
 using LeanPose.Learning.Training;
 using LeanPose.Learning.Weights;
@@ -276,6 +277,18 @@ public sealed class TrainerTests
         tiny.Train(recipe, "run", resume: true);
         Assert.False(File.Exists(half));
         Assert.Empty(Directory.GetFiles(tiny.Folder("run").Path, ".lock"));
+    }
+
+    [Fact]
+    public void A_finished_run_is_its_model_whatever_became_of_its_checkpoint()
+    {
+        using var tiny = new TinyRun();
+        tiny.Train(TinyRun.Recipe(new PoseDualOptions()), "run");
+        var run = tiny.Folder("run");
+        File.WriteAllBytes(run.Checkpoint, File.ReadAllBytes(run.Checkpoint)[..^100]);
+        using var predictor = PosePredictor.Load(run.Path);
+        Assert.Equal(6, predictor.Model.Step);
+        Assert.Equal(run.Checkpoint, Assert.Throws<DataException>(() => PosePredictor.Load(run.Path, mean: true)).Problems[0].Where);
     }
 
     [Fact]
