@@ -10,6 +10,9 @@ internal static class TrainingCharts
     /// <summary>The metrics worth a curve of their own; the others stand in the table.</summary>
     public static readonly string[] CurveMetrics = ["AP", PoseEvaluation.TorsoPck];
 
+    private const int PairsShown = 4;
+    private const string PresentPair = "pseudo/pair/present";
+
     /// <summary>Losses: the total, and one chart for each family (<c>loss/supervised/…</c>, <c>loss/consistency/…</c>).</summary>
     public static XElement? Losses(RunHistory run) => Charts(Families(run, "loss").Select(f => f.Chart));
 
@@ -50,10 +53,18 @@ internal static class TrainingCharts
             yield break;
         var (keypoints, columns) = last.PerKeypoint;
         yield return Tag("p", Class("soft"), $"Step {last.Step}, its batch alone: shares in percent, distances in heatmap cells.");
-        yield return MetricTables.Table(
-            ["keypoint", .. columns.Keys.Select(Heading)],
-            keypoints.Select((k, i) => MetricTables.Row(k.Replace('_', ' '), columns.Select(c => Cell(c.Key, c.Value[i])))));
+        // With many periods there are more pairs than fit a page; the log has them all.
+        var pairs = columns.Keys.Count(IsPair) <= PairsShown ? columns.Keys.Where(IsPair) : columns.Keys.Where(c => c == PresentPair);
+        var ofTwo = columns.Keys.Where(c => c.StartsWith("pseudo/distance", StringComparison.Ordinal)).Concat(pairs).ToArray();
+        foreach (var shown in new[] { columns.Keys.Where(c => !IsPair(c)).Except(ofTwo).ToArray(), ofTwo }.Where(s => s.Length > 0))
+        {
+            yield return MetricTables.Table(
+                ["keypoint", .. shown.Select(Heading)],
+                keypoints.Select((k, i) => MetricTables.Row(k.Replace('_', ' '), shown.Select(c => Cell(c, columns[c][i])))));
+        }
     }
+
+    private static bool IsPair(string column) => column.StartsWith("pseudo/pair/", StringComparison.Ordinal);
 
     // Both kinds of persons in one chart: their distance is what tells of a collapse.
     private static LineChart Maxima(RunHistory run) => new("Heatmap maxima, mean", "step",
@@ -67,15 +78,19 @@ internal static class TrainingCharts
         "pseudo/maximum" => "maximum, unlabelled",
         "pseudo/accepted" => "accepted",
         "pseudo/gap" => "network to pseudo label",
-        "pseudo/distance" => "between networks",
+        "pseudo/ratio" => "consistency to supervised loss",
+        "pseudo/distance" => "between networks: mean",
+        "pseudo/distance/p50" => "median",
+        "pseudo/distance/p90" => "90 % below",
         "pseudo/distance/chosen" => "between the chosen pair",
-        "pseudo/pair/present" => "present pair chosen",
+        PresentPair => "present pair chosen",
+        _ when IsPair(column) => $"{column.Split('/')[^1]} chosen",
         _ => column,
     };
 
     private static XElement Cell(string column, double value) => !double.IsFinite(value)
         ? Tag("td", Class("soft small"), "none")
-        : column is "pseudo/accepted" or "pseudo/pair/present" ? MetricTables.Bar(value) : Tag("td", Class("num"), Numbers.Short(value));
+        : column == "pseudo/accepted" || IsPair(column) ? MetricTables.Bar(value) : Tag("td", Class("num"), Numbers.Short(value));
 
     /// <summary>Speed, waiting and learning rate.</summary>
     public static XElement? Machine(RunHistory run) => Charts(

@@ -125,6 +125,22 @@ public sealed class RunReportTests : IDisposable
         Assert.Equal(["nose|0.0375|87.5|2.25", "left hip|0.0125|12.5|none"], table.Element("tbody")!.Elements("tr").Select(r => string.Join('|', r.Elements().Select(c => c.Value))));
     }
 
+    [Theory]
+    [InlineData(4, "earlier 0 chosen|earlier 1 chosen|earlier 2 chosen")]
+    [InlineData(9, "")]
+    public void What_compares_two_networks_by_keypoint_stands_in_a_table_of_its_own(int pairs, string shown)
+    {
+        var columns = new Dictionary<string, double[]> { ["pseudo/ratio"] = [0.5, 0.25], ["pseudo/distance"] = [1.5, 2], ["pseudo/distance/p50"] = [1, 2], ["pseudo/distance/p90"] = [3, 4], ["pseudo/pair/present"] = [0.75, 1] };
+        for (var i = 0; i < pairs - 1; i++)
+            columns[$"pseudo/pair/earlier {i}"] = [0.125, 0];
+        var table = columns.ToDictionary(c => c.Key, c => (object)c.Value);
+        table["keypoint"] = new[] { "nose", "left_hip" };
+        SampleRun.WriteLog(_folder.Path, SampleRun.Start(), new { @event = "step", step = 20, time = 2.0, scalars = new { loss = 1.0 }, perKeypoint = table });
+        var tables = Page([]).Descendants("table").Select(t => string.Join('|', t.Element("thead")?.Descendants("th").Select(h => h.Value) ?? [])).ToList();
+        Assert.Contains("keypoint|consistency to supervised loss", tables);
+        Assert.Contains($"keypoint|between networks: mean|median|90 % below|present pair chosen|{shown}".TrimEnd('|'), tables);
+    }
+
     [Fact]
     public void A_run_without_a_log_shows_its_metrics()
     {

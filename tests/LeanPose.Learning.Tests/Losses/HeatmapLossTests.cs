@@ -35,6 +35,7 @@ public sealed class HeatmapLossTests
         using var scope = NewDisposeScope();
         var (p, q) = (randn(2, 3, 4, 5), randn(2, 3, 4, 5));
         var whole = HeatmapLoss.Compute(p, q, ones(2, 3)).item<float>();
+        Assert.Equal(whole, HeatmapLoss.PerKeypoint(p, q, ones(2, 3)).sum().item<float>(), 1e-6);
         Assert.Equal(whole / 4, HeatmapLoss.Compute(p, q, full([2, 3], 0.5f)).item<float>(), 1e-6);
     }
 

@@ -117,6 +117,55 @@ public sealed class StepTelemetryTests
         Assert.Equal(scalars["pseudo/pair/earlier"], members.Sum(m => m.Value), 5);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Keypoints_have_quantiles_pairs_and_a_ratio_of_their_own(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var method = Create(Options(name));
+        var losses = method.Step(Input());
+        var scalars = losses.Scalars.ToDictionary(s => s.Name, s => (double)s.Value.item<float>());
+        var table = losses.PerKeypoint.ToDictionary(p => p.Name, p => Close.Values(p.Value));
+
+        // Keypoint 3 has pseudo labels and no label.
+        Assert.True(float.IsPositiveInfinity(table["pseudo/ratio"][3]));
+        Assert.All([0, 1], j => Assert.InRange(table["pseudo/ratio"][j], 0, float.MaxValue));
+
+        Assert.Equal(scalars.ContainsKey("pseudo/distance/present"), table.ContainsKey("pseudo/distance/p50"));
+        if (!table.TryGetValue("pseudo/distance/p50", out var median))
+            return;
+        Assert.All(Trained, j => Assert.True(median[j] <= table["pseudo/distance/p90"][j]));
+        var pairs = scalars.Keys.Where(k => k.StartsWith("pseudo/pair/", StringComparison.Ordinal) && k != "pseudo/pair/earlier").ToList();
+        Assert.Equal(pairs.Order(), table.Keys.Where(k => k.StartsWith("pseudo/pair/", StringComparison.Ordinal)).Order());
+        Assert.All(pairs, p => Close.Relative(1 + scalars[p], 1 + Trained.Average(j => table[p][j]), 1e-5, p));
+        if (pairs.Count > 0)
+            Assert.All(Trained, j => Assert.Equal(1, pairs.Sum(p => table[p][j]), 1e-5));
+    }
+
+    [Fact]
+    public void The_median_distance_of_a_keypoint_is_that_of_the_person_in_the_middle()
+    {
+        using var scope = NewDisposeScope();
+        using var method = Create(Options("sspcm"));
+        var seen = Watch(method);
+        var median = Close.Values(method.Step(Input()).PerKeypoint.Single(p => p.Name == "pseudo/distance/p50").Value);
+        foreach (var j in Trained)
+        {
+            var distances = Enumerable.Range(0, Batch).Select(i =>
+            {
+                var ((ax, ay), (bx, by)) = (Peak(seen["teacher"][1][i, j]), Peak(seen["auxiliary"][1][i, j]));
+                return Math.Sqrt(Math.Pow(ax - bx, 2) + Math.Pow(ay - by, 2));
+            }).Order().ToArray();
+            Assert.Equal(distances[1], median[j], 1e-4);
+        }
+
+        static (long X, long Y) Peak(Tensor map)
+        {
+            var cell = map.flatten().argmax().item<long>();
+            return (cell % (Size / 4), cell / (Size / 4));
+        }
+    }
+
     [Fact]
     public void Steps_that_are_not_logged_tell_nothing()
     {

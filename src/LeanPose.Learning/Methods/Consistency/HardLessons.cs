@@ -50,17 +50,18 @@ internal sealed class HardLessons(ConsistencyOptions options, MethodContext cont
     {
         var (views, targets, weights) = Prepare(input.Step, images, lessons);
         int[] order = [.. Enumerable.Range(0, lessons.Count).OrderByDescending(l => lessons[l].Passes)];
-        var learned = Learned.Run(input, order.Select(l => (IReadOnlyList<Func<(Tensor, Tensor)>>)(lessons[l].BeginsWithLabels
+        var learned = Learned.Run(input, order.Select(l => (IReadOnlyList<Func<Looked>>)(lessons[l].BeginsWithLabels
             ? [() => StepTotal.OnLabels(input, lessons[l].Learner), () => Hard(l)]
             : [() => Hard(l)])));
         Array.Sort(order, learned);
         return [.. lessons.Select((lesson, l) => new Taught(lesson, targets[l], weights[l], learned[l][^1], lesson.BeginsWithLabels ? learned[l][0] : null))];
 
-        (Tensor Loss, Tensor Prediction) Hard(int l)
+        Looked Hard(int l)
         {
             // One pass a view, so that each is normalised by its own batch's statistics.
             var predictions = views[l].Select((view, k) => Pass(lessons[l].Learner, view, input.Step, k)).ToArray();
-            return (Reduce(predictions, targets[l], weights[l]), predictions[0]);
+            Tensor Loss(Func<Tensor, Tensor, Tensor, Tensor> of) => Reduce(predictions, p => of(p, targets[l], weights[l]));
+            return new(Loss(HeatmapLoss.Compute), predictions[0], () => Loss(HeatmapLoss.PerKeypoint));
         }
     }
 
@@ -102,11 +103,11 @@ internal sealed class HardLessons(ConsistencyOptions options, MethodContext cont
         return weight;
     }
 
-    private Tensor Reduce(Tensor[] predictions, Tensor target, Tensor weight)
+    private Tensor Reduce(Tensor[] predictions, Func<Tensor, Tensor> loss)
     {
         if (options.HeatFusion)
-            return HeatmapLoss.Compute(predictions.Aggregate((a, b) => a + b) / predictions.Length, target, weight);
-        var sum = predictions.Select(p => HeatmapLoss.Compute(p, target, weight)).Aggregate((a, b) => a + b);
+            return loss(predictions.Aggregate((a, b) => a + b) / predictions.Length);
+        var sum = predictions.Select(loss).Aggregate((a, b) => a + b);
         return options.ViewReduction == ViewReduction.Mean && predictions.Length > 1 ? sum / predictions.Length : sum;
     }
 

@@ -28,6 +28,7 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
         Labelled();
         Easy();
         Hard();
+        Ratio(consistencyWeight / supervisedWeight);
         if (Agreement() is { } agreement)
             Distances(agreement);
         return losses with { Scalars = _scalars, PerKeypoint = _perKeypoint };
@@ -41,11 +42,19 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
         _scalars.AddRange(taught.Select(t => ("pseudo/ratio/" + t.Lesson.Learner.Name, t.Learned.Loss.detach() / byName[t.Lesson.Learner.Name].detach() * weightRatio)));
     }
 
+    // Of the deployed network, where the batch has a label of the keypoint.
+    private void Ratio(double weightRatio)
+    {
+        var (own, lesson) = (method.Networks.Zip(supervised).First(n => n.First.Name == method.Deployed).Second, taught.FirstOrDefault(t => t.Lesson.Learner.Name == method.Deployed));
+        if (lesson is not null)
+            _perKeypoint.Add(("pseudo/ratio", lesson.Learned.PerKeypoint! / own.PerKeypoint! * weightRatio));
+    }
+
     private void Labelled()
     {
         var labelled = input.Labelled.Weight.gt(0);
         foreach (var (network, learned) in method.Networks.Zip(supervised))
-            Add("labelled/maximum", network.Name, learned.Seen!.Maxima, labelled, perKeypoint: network.Name == method.Deployed);
+            Add("labelled/maximum", network.Name, learned.Seen!.Maxima, labelled, network.Name == method.Deployed ? "labelled/maximum" : null);
     }
 
     private void Easy()
@@ -66,7 +75,7 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
             // A keypoint that θ moves out of the picture has no place in the target to be compared with.
             var inside = target.Maxima.gt(Peaks.Of(t.Lesson.Target).Maxima * 0.5);
             Add("pseudo/hard", name, t.Learned.Seen!.Maxima, _trained);
-            Add("pseudo/gap", name, (t.Learned.Seen.Positions - target.Positions).pow(2).sum(-1).sqrt(), counts.logical_and(inside), perKeypoint: deployed);
+            Add("pseudo/gap", name, (t.Learned.Seen.Positions - target.Positions).pow(2).sum(-1).sqrt(), counts.logical_and(inside), deployed ? "pseudo/gap" : null);
             if (deployed)
                 Deployed(t, counts);
         }
@@ -80,7 +89,7 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
             Add("pseudo/maximum", "target", Peaks.Of(lesson.Lesson.Target).Maxima, _trained);
         var labels = Mean(input.Labelled.Target.pow(2).sum([2, 3]), input.Labelled.Weight.gt(0));
         _scalars.Add(("pseudo/energy", Mean(target.pow(2).sum([2, 3]), _trained) / labels));
-        Add("pseudo/accepted", null, counts.to_type(ScalarType.Float32), _trained, perKeypoint: true);
+        Add("pseudo/accepted", null, counts.to_type(ScalarType.Float32), _trained, "pseudo/accepted");
     }
 
     private PositionInconsistency? Agreement() =>
@@ -89,30 +98,37 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
     private void Distances(PositionInconsistency agreement)
     {
         var present = agreement.Distances[0];
-        Add("pseudo/distance", "present", present, _trained);
-        _perKeypoint.Add(("pseudo/distance", PerKeypoint(present, _trained)));
-        var sorted = present.masked_select(_trained).sort().Values;
+        Add("pseudo/distance", "present", present, _trained, "pseudo/distance");
+        // Which keypoints are trained is the same for all persons, so that a column is counted as a whole or not at all.
+        var (all, ofEach) = (present.masked_select(_trained).sort().Values, present.sort(0).Values);
         foreach (var percent in new[] { 10, 50, 90 })
-            _scalars.Add(($"pseudo/distance/p{percent}", sorted[(sorted.numel() - 1) * percent / 100]));
+        {
+            _scalars.Add(($"pseudo/distance/p{percent}", Quantile(all, percent)));
+            if (percent >= 50)
+                _perKeypoint.Add(($"pseudo/distance/p{percent}", Quantile(ofEach, percent)));
+        }
 
         var periods = (int)Math.Round(Math.Sqrt(agreement.Distances.shape[0]));
         if (periods == 1)
             return;
-        Add("pseudo/distance", "chosen", agreement.Chosen, _trained);
-        _perKeypoint.Add(("pseudo/distance/chosen", PerKeypoint(agreement.Chosen, _trained)));
-        Add("pseudo/pair", "present", Share(agreement.Pair.eq(0)), _trained);
-        _perKeypoint.Add(("pseudo/pair/present", PerKeypoint(Share(agreement.Pair.eq(0)), _trained)));
-        Add("pseudo/pair", "earlier", Share(agreement.Pair.ne(0)), _trained);
+        Add("pseudo/distance", "chosen", agreement.Chosen, _trained, "pseudo/distance/chosen");
         string Period(int network, int period) => easy.Seen[network].Network.Name + (period == 0 ? "" : $"-{period}");
-        for (var k = 1; k < periods * periods; k++)
-            Add("pseudo/pair", $"{Period(0, k % periods)}+{Period(1, k / periods)}", Share(agreement.Pair.eq(k)), _trained);
+        for (var k = 0; k < periods * periods; k++)
+        {
+            var pair = k == 0 ? "present" : $"{Period(0, k % periods)}+{Period(1, k / periods)}";
+            Add("pseudo/pair", pair, Share(agreement.Pair.eq(k)), _trained, "pseudo/pair/" + pair);
+        }
+
+        Add("pseudo/pair", "earlier", Share(agreement.Pair.ne(0)), _trained);
     }
 
-    private void Add(string family, string? member, Tensor values, Tensor counts, bool perKeypoint = false)
+    private static Tensor Quantile(Tensor sorted, int percent) => sorted[(sorted.shape[0] - 1) * percent / 100];
+
+    private void Add(string family, string? member, Tensor values, Tensor counts, string? column = null)
     {
         _scalars.Add((member is null ? family : $"{family}/{member}", Mean(values, counts)));
-        if (perKeypoint)
-            _perKeypoint.Add((family, PerKeypoint(values, counts)));
+        if (column is not null)
+            _perKeypoint.Add((column, PerKeypoint(values, counts)));
     }
 
     private static Tensor Share(Tensor yes) => yes.to_type(ScalarType.Float32);

@@ -1,5 +1,4 @@
 using LeanPose.Learning.Losses;
-using static TorchSharp.torch;
 
 namespace LeanPose.Learning.Methods.Consistency;
 
@@ -8,14 +7,14 @@ internal static class StepTotal
 {
     /// <summary>Every network's loss on the labels.</summary>
     public static Learned[] Supervised(StepInput input, IReadOnlyList<NamedNetwork> networks) =>
-        [.. Learned.Run(input, networks.Select(n => (IReadOnlyList<Func<(Tensor, Tensor)>>)[() => OnLabels(input, n)])).Select(l => l[0])];
+        [.. Learned.Run(input, networks.Select(n => (IReadOnlyList<Func<Looked>>)[() => OnLabels(input, n)])).Select(l => l[0])];
 
     /// <summary>One network's loss on the labels, and what it sees.</summary>
-    public static (Tensor Loss, Tensor Prediction) OnLabels(StepInput input, NamedNetwork network)
+    public static Looked OnLabels(StepInput input, NamedNetwork network)
     {
         var (x, target, weight) = input.Labelled;
         var prediction = network.Network.call(x);
-        return (HeatmapLoss.Compute(prediction, target, weight), prediction);
+        return new(HeatmapLoss.Compute(prediction, target, weight), prediction, () => HeatmapLoss.PerKeypoint(prediction, target, weight));
     }
 
     /// <summary>The unlabelled crops.</summary>
