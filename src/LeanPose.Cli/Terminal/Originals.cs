@@ -111,9 +111,9 @@ internal static class Originals
     {
         private readonly bool _isFolder = Directory.Exists(Path);
 
-        // Of a folder a command reads the pictures; of a run its own files, which are listed one by one.
+        // Of a folder a command reads pictures, or labels by way of data.yaml; of a run its own files, which are listed one by one.
         public bool Holds(string file) => _isFolder
-            ? PredictInput.IsPicture(file) && file.StartsWith(System.IO.Path.TrimEndingDirectorySeparator(Path) + System.IO.Path.DirectorySeparatorChar, Comparison)
+            ? (PredictInput.IsPicture(file) || System.IO.Path.GetFileName(file) == "data.yaml") && file.StartsWith(System.IO.Path.TrimEndingDirectorySeparator(Path) + System.IO.Path.DirectorySeparatorChar, Comparison)
             : string.Equals(file, Path, Comparison);
     }
 }

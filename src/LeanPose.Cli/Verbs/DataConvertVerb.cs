@@ -44,6 +44,8 @@ internal static class DataConvertVerb
             if (parse.GetValue(mapping) is not null && parse.GetValue(skeleton) is { } both)
                 throw new CommandException(ExitCode.Usage, $"--mapping and --skeleton {both} do not go together.", parse.GetValue(mapping)!, "a mapping, which names its target", "leave --skeleton out");
             CheckOutput(target, writer.WritesFolder, replace);
+            if (writer.WritesFolder)
+                Originals.Keep(parse, output.Name, [Path.Combine(target, "data.yaml")]);
             Output.TryJson(parse.GetValue(json));
 
             var reader = parse.GetValue(from) is { } name and not Detected ? FormatCatalog.Find(name)! : FormatCatalog.Detect(path);

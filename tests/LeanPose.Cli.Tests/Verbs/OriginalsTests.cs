@@ -16,6 +16,8 @@ public sealed class OriginalsTests : IDisposable
         File.WriteAllText(_project["run", "model.safetensors"], "weights");
         File.Copy(_project["recipe.yaml"], _project["run", "recipe.yaml"]);
         File.Copy(_project["persons.json"], _project["other.json"]);
+        Directory.CreateDirectory(_project["yolo"]);
+        File.WriteAllText(_project["yolo", "data.yaml"], "train: images");
     }
 
     public static TheoryData<string> Verbs => HelpTests.Verbs;
@@ -36,6 +38,7 @@ public sealed class OriginalsTests : IDisposable
     [InlineData("train recipe.yaml --set data.labelled.annotations=other.json --json other.json", "other.json (given with RECIPE recipe.yaml)", "--json")]
     [InlineData("data check recipe.yaml --html persons.json", "persons.json (given with RECIPE recipe.yaml)", "--html")]
     [InlineData("data convert persons.json --out persons.json --force", "persons.json (given with SOURCE persons.json)", "--out")]
+    [InlineData("data convert yolo --to ultralytics --out yolo --force", "yolo/data.yaml (given with SOURCE yolo)", "--out")]
     [InlineData("data merge persons.json other.json --images images --out other.json --force", "other.json (given with FILE other.json)", "--out")]
     [InlineData("data show --annotations persons.json --images images --out images/1.jpg --force", "images/1.jpg (given with --images images)", "--out")]
     [InlineData("weights convert other.json other.json --force", "other.json (given with IN other.json)", "OUT")]
