@@ -34,7 +34,9 @@ internal static class DataMergeVerb
             if (folders.Length != 1 && folders.Length != names.Length)
                 throw new CommandException(ExitCode.Usage, $"{names.Length} files and {folders.Length} folders of pictures.", "--images", $"1 or {names.Length} folders", "name the folder of each file, in the order of the files");
             var sets = names.Select((file, i) => CocoReader.Read(file, folders[folders.Length == 1 ? 0 : i])).ToArray();
-            var from = Path.GetFullPath(parse.GetValue(root) ?? Common([.. folders.Select(Path.GetFullPath)]));
+            var from = Path.GetFullPath(parse.GetValue(root)
+                ?? CommonFolder.Of([.. folders.Select(Path.GetFullPath)])
+                ?? throw new CommandException(ExitCode.Usage, "The folders of pictures have none in common.", string.Join(", ", folders), "pictures on one drive", "name a folder with --root"));
             var merged = DatasetMerge.Merge(sets, from, parse.GetValue(skeleton) is { } name && name != Automatic ? KnownSkeletons.Find(name) : null);
             CocoWriter.Write(merged.Dataset, path);
 
@@ -51,13 +53,5 @@ internal static class DataMergeVerb
             Screen.Files(("merged", path));
             return ExitCode.Ok;
         });
-    }
-
-    private static string Common(string[] folders)
-    {
-        var common = folders[0];
-        while (folders.Any(f => !(f + Path.DirectorySeparatorChar).StartsWith(common.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
-            common = Path.GetDirectoryName(common) ?? throw new CommandException(ExitCode.Usage, "The folders of pictures have none in common.", string.Join(", ", folders), "pictures on one drive", "name a folder with --root");
-        return common;
     }
 }

@@ -27,7 +27,7 @@ internal static class PredictInput
     {
         var files = images.SelectMany(Files).Distinct().ToList();
         var detections = boxes is not null && IsList(boxes);
-        var persons = boxes is null ? WholePictures(files, problems) : InBoxes(files, images, boxes, detections, minScore);
+        var persons = boxes is null ? WholePictures(files, CommonFolder.Of([.. images.Select(FolderOf)]), problems) : InBoxes(files, images, boxes, detections, minScore);
         if (persons.Persons.Length > 0)
             return (persons, !detections);
         throw problems.FirstOrDefault() ?? new DataException(
@@ -51,7 +51,10 @@ internal static class PredictInput
         return found.Count > 0 ? found : throw new DataException("There is no picture in the folder.", path, $"files that end in {string.Join(", ", Extensions)}", "check the path");
     }
 
-    private static PoseDataset WholePictures(List<string> files, List<DataException> problems)
+    private static string FolderOf(string path) => Path.GetFullPath(path) is var full && Directory.Exists(full) ? full : Path.GetDirectoryName(full)!;
+
+    // Named from the one folder that was given or holds all that were: names alone would be the same in several folders.
+    private static PoseDataset WholePictures(List<string> files, string? root, List<DataException> problems)
     {
         var images = ImmutableArray.CreateBuilder<ImageRecord>();
         foreach (var file in files)
@@ -59,7 +62,7 @@ internal static class PredictInput
             try
             {
                 var (width, height) = ImageDecoder.ReadSize(file);
-                images.Add(new ImageRecord(images.Count + 1, Path.GetFileName(file), file, width, height));
+                images.Add(new ImageRecord(images.Count + 1, root is null ? Path.GetFileName(file) : Path.GetRelativePath(root, file).Replace('\\', '/'), file, width, height));
             }
             catch (DataException e)
             {
@@ -78,7 +81,7 @@ internal static class PredictInput
 
     private static PoseDataset InBoxes(List<string> files, string[] images, string boxes, bool detections, double minScore)
     {
-        var folder = CommonFolder(files, images);
+        var folder = OneFolder(files, images);
         var all = detections
             ? BoxFileReader.Read(boxes, folder, new BoxReadOptions { MinScore = minScore })
             : CocoReader.Read(boxes, folder, new CocoReadOptions { CheckFiles = false }).WithoutLabels();
@@ -89,7 +92,7 @@ internal static class PredictInput
     }
 
     // Box files name pictures relative to one folder: the one that was given, or the one in which all pictures lie.
-    private static string CommonFolder(List<string> files, string[] images)
+    private static string OneFolder(List<string> files, string[] images)
     {
         if (images is [var only] && Directory.Exists(only))
             return only;

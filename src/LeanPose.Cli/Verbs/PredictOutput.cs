@@ -39,19 +39,25 @@ internal static class PredictOutput
         json.WriteEndArray();
     });
 
-    /// <summary>Names of the drawn pictures by picture id; pictures of the same name in several folders get a number.</summary>
+    /// <summary>
+    /// Names of the drawn pictures by picture id: those of the pictures, in the same sub-folders, as JPEG. Where that makes one name of two
+    /// (a.jpg and a.png), the second gets a number.
+    /// </summary>
     public static IReadOnlyDictionary<long, string> Names(ImmutableArray<ImageRecord> images)
     {
         var used = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return images.ToDictionary(image => image.Id, image =>
         {
-            var stem = Path.GetFileNameWithoutExtension(image.FileName);
+            var stem = Path.ChangeExtension(Inside(image.FileName.Replace('\\', '/')), null);
             var name = $"{stem}.jpg";
             for (var n = 2; !used.Add(name); n++)
                 name = $"{stem}-{n}.jpg";
             return name;
         });
     }
+
+    // An annotation file may name a picture anywhere; its drawing belongs into the output folder all the same.
+    private static string Inside(string name) => Path.IsPathRooted(name) || name.Split('/').Contains("..") ? Path.GetFileName(name) : name;
 
     private static void Numbers(Utf8JsonWriter json, string name, IEnumerable<double> values)
     {

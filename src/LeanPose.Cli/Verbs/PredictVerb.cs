@@ -28,7 +28,7 @@ internal static class PredictVerb
         return boxes.AddTo(new Verb(
             "predict",
             "Find the keypoints of persons in pictures. A picture that cannot be read is reported at the end; the others are done.",
-            "DIR/results.json       COCO's list of results, with the file name of each picture\nDIR/<picture>.jpg      the picture with the skeletons drawn in",
+            "DIR/results.json       COCO's list of results, with the name of each picture from the folder given\nDIR/<picture>.jpg      the picture with the skeletons drawn in, in its sub-folder",
             "predict runs/studio-50-sspcm photo.jpg --out drawn",
             "predict runs/studio-50-sspcm images --boxes detections.json --out drawn --flip",
             "predict runs/studio-50-sspcm images --detector yolov8n.onnx --out drawn")

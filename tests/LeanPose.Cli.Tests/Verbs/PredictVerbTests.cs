@@ -56,6 +56,32 @@ public sealed class PredictVerbTests : IDisposable
         Assert.Equal(["1.jpg", "3.jpg", "results.json"], Directory.GetFiles(_project["drawn"]).Select(Path.GetFileName).Order());
     }
 
+    [Fact]
+    public async Task Pictures_of_the_same_name_in_several_folders_are_told_apart()
+    {
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "recipe.yaml")).ExitCode);
+        foreach (var (from, to) in new[] { (1, "x.jpg"), (1, "a/x.jpg"), (2, "b/x.jpg"), (3, "b/c/x.jpg") })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_project["two", to])!);
+            File.Copy(_project["images", $"{from}.jpg"], _project["two", to]);
+        }
+
+        Assert.Equal(["a/x.jpg", "b/c/x.jpg", "b/x.jpg", "x.jpg"], await Names("drawn/of/folder", "two"));
+        Assert.Equal(["a/x.jpg", "b/c/x.jpg"], await Names("drawn/of/several", "two/a/", "two/b/c"));
+        Assert.Equal(["x.jpg"], await Names("drawn/of/one", "two/b/x.jpg"));
+
+        async Task<IEnumerable<string>> Names(string output, params string[] images)
+        {
+            var end = await CommandLine.Run(_project.Path, ["predict", "runs/small", .. images, "--out", output]);
+            Assert.Equal((ExitCode.Ok, ""), (end.ExitCode, end.Error));
+            var drawn = Directory.EnumerateFiles(_project[output], "*.jpg", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_project[output], f).Replace('\\', '/'));
+            using var results = JsonDocument.Parse(File.ReadAllText(_project[output, "results.json"]));
+            string[] names = [.. results.RootElement.EnumerateArray().Select(r => r.GetProperty("file_name").GetString()!).Order(StringComparer.Ordinal)];
+            Assert.Equal(names, drawn.Order(StringComparer.Ordinal));
+            return names;
+        }
+    }
+
     [Theory]
     [InlineData("Expected a model or --results, and not both.")]
     [InlineData("Expected a model or --results, and not both.", "runs/small", "--results", "results.json")]
