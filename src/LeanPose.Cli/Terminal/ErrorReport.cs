@@ -24,7 +24,7 @@ internal static class ErrorReport
         CommandException e => (e.Message, e.ExitCode),
         DataException { InnerException: (IOException or UnauthorizedAccessException) and not (FileNotFoundException or DirectoryNotFoundException) } e => (e.Message, ExitCode.Environment),
         DataException e => (e.Message, ExitCode.Data),
-        OperationCanceledException => ("Stopped.", ExitCode.Stopped),
+        OperationCanceledException => ("Stopped before the end.", ExitCode.Stopped),
         AggregateException { InnerExceptions.Count: > 0 } e => Describe(e.InnerExceptions[0]),
         _ when Innermost(exception) is NativeRuntimeException e => (Block(e.Finding.What, "this machine", null, e.Finding.Do + " 'leanpose doctor' shows all"), ExitCode.Environment),
         _ when IsNative(exception) => (Block(

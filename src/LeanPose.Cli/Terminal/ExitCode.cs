@@ -21,6 +21,6 @@ internal static class ExitCode
     /// <summary>A mistake in LeanPose itself.</summary>
     public const int Unexpected = 5;
 
-    /// <summary>Stopped with Ctrl-C (or SIGTERM); what was done is saved.</summary>
+    /// <summary>Stopped with Ctrl-C (or SIGTERM); docs/cli.md says what each verb has saved.</summary>
     public const int Stopped = 130;
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LeanPose.Cli.Terminal;
 
-/// <summary>Ctrl-C (and SIGTERM): the first asks the work to stop and save, the second ends the process at once.</summary>
+/// <summary>Ctrl-C (and SIGTERM): the first asks the work to stop, the second ends the process at once.</summary>
 internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -29,7 +29,8 @@ internal sealed class Interrupt : IDisposable
         context.Cancel = true;
         if (_stop.IsCancellationRequested)
             Environment.Exit(ExitCode.Stopped);
-        Console.Error.WriteLine("stopping, and saving what is done; once more to stop at once");
+        // What is saved differs from verb to verb; each says so when it has stopped.
+        Console.Error.WriteLine("stopping; once more to stop at once");
         _stop.Cancel();
     }
 }

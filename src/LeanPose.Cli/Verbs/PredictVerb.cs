@@ -27,7 +27,7 @@ internal static class PredictVerb
         var json = Flags.Json("the same as results.json");
         return boxes.AddTo(new Verb(
             "predict",
-            "Find the keypoints of persons in pictures. A picture that cannot be read is reported at the end; the others are done.",
+            "Find the keypoints of persons in pictures. A picture that cannot be read is reported at the end; the others are done. Ctrl-C keeps the pictures that are done.",
             "DIR/results.json       COCO's list of results, with the name of each picture from the folder given\nDIR/<picture>.jpg      the picture with the skeletons drawn in, in its sub-folder",
             "predict runs/studio-50-sspcm photo.jpg --out drawn",
             "predict runs/studio-50-sspcm images --boxes detections.json --out drawn --flip",
@@ -49,7 +49,7 @@ internal static class PredictVerb
             using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), parse.GetRequiredValue(device), parse.GetValue(mean), parse.GetRequiredValue(with));
             var skeleton = predictor.Model.ToTrainedSkeleton();
             var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch), skeleton);
-            var results = Screen.Progress(
+            var (results, done) = Screen.Progress(
                 $"predicting {persons.Persons.Length} persons in {persons.Images.Length} pictures",
                 persons.Images.Length,
                 progress => Predict(predictor, persons, annotated && detector is null, options, id => Path.Combine(folder, drawn[id]), problems, progress, stop));
@@ -59,22 +59,24 @@ internal static class PredictVerb
             Screen.Files(("results", Path.Combine(folder, ResultsFile)), ("pictures", folder));
             foreach (var problem in problems)
                 ErrorReport.Show(problem, verbose: false);
+            if (done < persons.Images.Length)
+                throw new CommandException(ExitCode.Stopped, $"Stopped: {done} of {persons.Images.Length} pictures are done.", folder, fix: "run it again for all pictures");
             return problems.Count == 0 ? ExitCode.Ok : ExitCode.Data;
         });
     }
 
-    // Picture by picture, so that one that cannot be read costs no other.
-    private static List<(ImageRecord Image, PoseResult Result)> Predict(
+    // Picture by picture, so that one that cannot be read costs no other, and a stop only the one that is being looked at.
+    private static (List<(ImageRecord Image, PoseResult Result)> Results, int Done) Predict(
         PosePredictor predictor, PoseDataset persons, bool annotated, PredictionOptions options, Func<long, string> drawn, List<DataException> problems, IProgress<int> progress, CancellationToken stop)
     {
         var all = new List<(ImageRecord, PoseResult)>();
         var byImage = persons.Persons.ToLookup(p => p.Image.Id);
         for (var i = 0; i < persons.Images.Length; i++)
         {
-            stop.ThrowIfCancellationRequested();
             var image = persons.Images[i];
             try
             {
+                stop.ThrowIfCancellationRequested();
                 var picture = ImageDecoder.Load(image.Path);
                 var here = new PoseDataset(persons.Name, persons.Skeleton, [image], [.. byImage[image.Id]]);
                 var results = annotated ? predictor.Predict(here, options, stop: stop) : predictor.PredictDetected(here, options, stop: stop);
@@ -86,10 +88,14 @@ internal static class PredictVerb
             {
                 problems.Add(e);
             }
+            catch (OperationCanceledException) when (i > 0)
+            {
+                return (all, i);
+            }
 
             progress.Report(i + 1);
         }
 
-        return all;
+        return (all, persons.Images.Length);
     }
 }

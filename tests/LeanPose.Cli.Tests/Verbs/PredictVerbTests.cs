@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using LeanPose.Cli.Terminal;
 using LeanPose.Cli.Tests.Terminal;
@@ -80,6 +82,36 @@ public sealed class PredictVerbTests : IDisposable
             Assert.Equal(names, drawn.Order(StringComparer.Ordinal));
             return names;
         }
+    }
+
+    [Fact]
+    public async Task A_stop_keeps_the_pictures_that_are_done()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Sends a signal.");
+        const int pictures = 500;
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "recipe.yaml")).ExitCode);
+        foreach (var folder in new[] { "many", "drawn" })
+            Directory.CreateDirectory(_project[folder]);
+        for (var i = 0; i < pictures; i++)
+            File.Copy(_project["images", "1.jpg"], _project["many", $"{i:000}.jpg"]);
+
+        var first = new TaskCompletionSource();
+        using var watcher = new FileSystemWatcher(_project["drawn"], "*.jpg") { EnableRaisingEvents = true };
+        watcher.Renamed += (_, _) => first.TrySetResult();
+        using var process = CommandLine.Start(_project.Path, "predict", "runs/small", "many", "--out", "drawn");
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await Task.WhenAny(first.Task, output);
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        using var results = JsonDocument.Parse(File.ReadAllText(_project["drawn", "results.json"]));
+        var done = results.RootElement.GetArrayLength();
+        Assert.InRange(done, 1, pictures - 1);
+        Assert.Equal(done, Directory.GetFiles(_project["drawn"], "*.jpg").Length);
+        Assert.Equal(ExitCode.Stopped, process.ExitCode);
+        Assert.Equal(
+            $"stopping; once more to stop at once\nerror: Stopped: {done} of {pictures} pictures are done.\n  where:    drawn\n  do:       run it again for all pictures\n",
+            (await error).ReplaceLineEndings("\n"));
     }
 
     [Theory]
