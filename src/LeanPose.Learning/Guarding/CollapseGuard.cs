@@ -129,7 +129,7 @@ public sealed class CollapseGuard
         _ => CollapseCause.Of(_recipe).Advice,
     };
 
-    private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Number(double value) => value.ToString(value < 0.01 ? "0.0000" : "0.00", CultureInfo.InvariantCulture);
 
-    private static string Percent(double? share) => (100 * share)?.ToString("0.##", CultureInfo.InvariantCulture) + " %";
+    private static string Percent(double? share) => share < 0.0001 ? "less than 0.01 %" : (100 * share)?.ToString("0.##", CultureInfo.InvariantCulture) + " %";
 }

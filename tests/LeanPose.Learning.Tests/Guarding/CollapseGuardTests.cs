@@ -80,6 +80,8 @@ public sealed class CollapseGuardTests
         var empty = Signs(0, 0.05, 0.15, epoch: 0) with { Energy = 0.0005, Consistency = 0.0001 };
         Assert.Equal(AlarmKind.EmptyTargets, Feed(empty, 3).Single().Kind);
         Assert.Equal(AlarmKind.EmptyTargets, Feed(empty with { Epoch = 1 }, 3).Single().Kind);
+        var nothing = Signs(0, 0.0021, 0.0034, epoch: 0) with { Energy = 0.0002, Consistency = 0.00003 };
+        Assert.StartsWith("The pseudo labels are empty: they hold 0.02 % of a label's energy, and the consistency losses are less than 0.01 % of the supervised ones (heatmap maximum 0.0034 on unlabelled, 0.0021 on labelled persons);", Feed(nothing, 3).Single().What);
         Assert.Empty(Feed(empty with { Energy = 0.01 }, 9));
         Assert.Empty(Feed(empty with { Consistency = 0.05 }, 9));
         Assert.Empty(Feed(empty with { Energy = null }, 9));
