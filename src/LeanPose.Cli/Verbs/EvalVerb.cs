@@ -52,8 +52,7 @@ internal static class EvalVerb
                 throw Usage("Expected a model or --results, and not both.", "a run folder or model file to predict with, or --results FILE with predictions");
             var protocol = new Dictionary<string, string>();
             var part = parse.GetValue(split);
-            var (truth, results) = parse.GetValue(listed) is null ? Predicted() : Listed(parse.GetValue(listed)!);
-            var plan = Plan(truth, parse.GetValue(metric), parse.GetValue(pck)!, parse.GetValue(sigmas));
+            var (truth, plan, results) = parse.GetValue(listed) is null ? Predicted() : Listed(parse.GetValue(listed)!);
             if (part is not null)
                 protocol["split"] = part;
             var report = PoseEvaluation.Run(truth, results, protocol, plan, new Bootstrap());
@@ -61,7 +60,10 @@ internal static class EvalVerb
             Output.Json(output, report);
             return ExitCode.Ok;
 
-            (PoseDataset, IReadOnlyList<PoseResult>) Listed(string file)
+            // As soon as the truth is read: what the rules miss in it should not be news after an hour of predicting.
+            EvaluationPlan Planned(PoseDataset truth) => Plan(truth, parse.GetValue(metric), parse.GetValue(pck)!, parse.GetValue(sigmas));
+
+            (PoseDataset, EvaluationPlan, IReadOnlyList<PoseResult>) Listed(string file)
             {
                 if (boxes.Given(parse) is { } of)
                     throw Usage($"{of} says how to predict, but --results holds predictions.", $"--results without {of}, or a model");
@@ -69,16 +71,18 @@ internal static class EvalVerb
                 if (unused.FirstOrDefault(o => parse.GetResult(o) is { Implicit: false }) is { } option)
                     throw Usage($"{option.Name} says how to predict, but --results holds predictions.", $"--results without {option.Name}, or a model");
                 var truth = Truth(parse.GetRequiredValue(annotations), parse.GetValue(images), part, whole: true);
+                var plan = Planned(truth);
                 protocol["predictions"] = file;
-                return (truth, OfMeasured(CocoResults.Read(file, truth.Skeleton.Count), truth, part is not null));
+                return (truth, plan, OfMeasured(CocoResults.Read(file, truth.Skeleton.Count), truth, part is not null));
             }
 
-            (PoseDataset, IReadOnlyList<PoseResult>) Predicted()
+            (PoseDataset, EvaluationPlan, IReadOnlyList<PoseResult>) Predicted()
             {
                 var folder = parse.GetValue(images) ?? throw Usage("A model needs pictures.", "--images DIR");
                 using var detector = boxes.Open(parse);
                 var file = parse.GetRequiredValue(annotations);
                 var truth = Truth(file, folder, part, whole: detector is not null || parse.GetValue(boxes.Boxes) is not null);
+                var plan = Planned(truth);
                 var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch));
                 ModelWarning.Show([parse.GetValue(model)!, .. parse.GetRequiredValue(with)]);
                 using var predictor = PosePredictor.Load(parse.GetValue(model)!, parse.GetRequiredValue(device), parse.GetValue(mean), parse.GetRequiredValue(with));
@@ -106,7 +110,7 @@ internal static class EvalVerb
 
                 protocol["flip test"] = options.Flip ? "on" : "off";
                 protocol["decoder"] = options.Decoder.ToString();
-                return (truth, results);
+                return (truth, plan, results);
             }
         });
     }
@@ -132,6 +136,7 @@ internal static class EvalVerb
     private static EvaluationPlan Plan(PoseDataset truth, EvaluationRules rules, IReadOnlyList<PckMeasure> pcks, string? sigmas)
     {
         var plan = new EvaluationPlan { Rules = rules, Pcks = [.. pcks] };
+        plan.Require(truth);
         if (sigmas is null)
             return plan;
         var read = SigmaFile.Read(sigmas, truth.Skeleton);

@@ -23,8 +23,7 @@ public static class AicEvaluator
     /// <exception cref="DataException">The data set has other keypoints, or a result does not fit it.</exception>
     public static double? AveragePrecision(PoseDataset truth, IReadOnlyList<PoseResult> results)
     {
-        if (!truth.Skeleton.Keypoints.SequenceEqual(KnownSkeletons.Aic14.Keypoints))
-            throw new DataException("AI Challenger's AP is defined for its own keypoints only.", truth.Name, $"the keypoints of {KnownSkeletons.Aic14.Name}, not of {truth.Skeleton.Name}");
+        Require(truth);
         ResultChecks.RequireFitting(truth, results);
 
         var persons = truth.Persons.ToLookup(p => p.Image.Id);
@@ -32,6 +31,13 @@ public static class AicEvaluator
         var best = truth.Persons.Select(p => predictions[p.Image.Id].Select(r => Similarity(p, r)).DefaultIfEmpty(0).Max()).ToArray();
         var total = truth.Images.Select(i => i.Id).Distinct().Sum(id => Math.Max(persons[id].Count(), predictions[id].Count()));
         return total == 0 ? null : Enumerable.Range(0, 10).Average(t => best.Count(oks => oks > 0.5 + (0.05 * t)) / (double)total);
+    }
+
+    /// <exception cref="DataException">The data set has other keypoints.</exception>
+    internal static void Require(PoseDataset truth)
+    {
+        if (!truth.Skeleton.Keypoints.SequenceEqual(KnownSkeletons.Aic14.Keypoints))
+            throw new DataException("AI Challenger's AP is defined for its own keypoints only.", truth.Name, $"the keypoints of {KnownSkeletons.Aic14.Name}, not of {truth.Skeleton.Name}", "measure with --metric coco, or convert AI Challenger's annotations with 'leanpose data convert'");
     }
 
     /// <summary>Mean over the visible keypoints of exp(−d² / (2·δ²·(area + 1))), δ = 2σ; 0 for a person without a visible one.</summary>

@@ -35,6 +35,14 @@ public static class CrowdPoseEvaluator
         return new(matches.Report(), Of("easy"), Of("medium"), Of("hard"));
     }
 
+    /// <exception cref="DataException">A picture has no crowd index.</exception>
+    internal static void Require(PoseDataset truth)
+    {
+        var without = truth.Images.Where(i => i.CrowdIndex is null).ToList();
+        if (without.Count > 0)
+            throw new DataException($"{without.Count} of {truth.Images.Length} pictures have no crowd index, by which CrowdPose's levels are told.", $"{truth.Name}, picture {without[0].Id}", "\"crowdIndex\" for every picture, as CrowdPose's files have it", "convert CrowdPose's own file with 'leanpose data convert', which keeps it; other data: measure with --metric coco");
+    }
+
     /// <summary>For each level, which of the pictures are of it: weights for <see cref="OksMatches.AveragePrecision"/>.</summary>
     internal static Dictionary<string, int[]> Levels(PoseDataset truth, OksMatches matches, IReadOnlyDictionary<long, double> crowdIndex)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LeanPose.Datasets;
 using LeanPose.Skeletons;
 
 namespace LeanPose.Evaluation;
@@ -39,6 +40,20 @@ public sealed record EvaluationPlan
 
     /// <summary>The PCKs. Default: 0.2 of the torso diagonal, 0.1 of the box.</summary>
     public ImmutableArray<PckMeasure> Pcks { get; init; } = [PckMeasure.Torso, PckMeasure.Box];
+
+    /// <summary>Refuses a data set that lacks what the rules or a PCK need of it, so that nobody predicts for hours to learn so.</summary>
+    /// <exception cref="DataException">It has other keypoints than the rules are for, or lacks head boxes or crowd indices.</exception>
+    public void Require(PoseDataset truth)
+    {
+        if (Rules == EvaluationRules.CrowdPose)
+            CrowdPoseEvaluator.Require(truth);
+        if (Rules == EvaluationRules.Aic)
+            AicEvaluator.Require(truth);
+        if (Rules == EvaluationRules.Mpii)
+            Evaluation.Pckh.Require(truth, Evaluation.Pckh.HeadSizes(truth));
+        foreach (var measure in Pcks)
+            measure.Require(truth);
+    }
 
     /// <summary>How OKS is measured by these rules.</summary>
     /// <param name="skeleton">The truth's keypoints.</param>

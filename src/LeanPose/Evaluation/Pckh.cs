@@ -34,20 +34,20 @@ public static class Pckh
     /// <param name="results">Predictions; a person without one counts as missed.</param>
     /// <param name="headSizes"><see cref="HeadSize"/> by annotation id.</param>
     /// <param name="threshold">0.5 for PCKh@0.5. (HRNet prints the value at 0.11 as "Mean@0.1".)</param>
-    /// <exception cref="DataException">Other keypoints, a result that does not fit, or a person without head size.</exception>
+    /// <exception cref="DataException">Other keypoints, a result that does not fit, or a labelled person without head size.</exception>
     public static PckhReport Evaluate(PoseDataset truth, IReadOnlyList<PoseResult> results, IReadOnlyDictionary<long, double> headSizes, double threshold = 0.5)
     {
         var skeleton = KnownSkeletons.Mpii16;
-        if (!truth.Skeleton.Keypoints.SequenceEqual(skeleton.Keypoints))
-            throw new DataException("PCKh is defined for MPII's keypoints only.", truth.Name, $"the keypoints of {skeleton.Name}, not of {truth.Skeleton.Name}");
+        Require(truth, headSizes);
         ResultChecks.RequireFitting(truth, results);
         var byAnnotation = ResultChecks.ByAnnotation(results);
 
         int[] labelled = new int[skeleton.Count], correct = new int[skeleton.Count];
         foreach (var person in truth.Persons)
         {
-            if (!headSizes.TryGetValue(person.Id, out var head))
-                throw new DataException("A person has no head size.", $"{truth.Name}, annotation {person.Id}", "the head box of MPII's ground truth file");
+            if (person.LabelledCount == 0)
+                continue;
+            var head = headSizes[person.Id];
             var result = byAnnotation.GetValueOrDefault(person.Id);
             for (var j = 0; j < person.Keypoints.Length; j++)
             {
@@ -69,6 +69,24 @@ public static class Pckh
                 Joint(skeleton.IndexOf("head_top")) with { Keypoint = "Head" },
                 .. new[] { "Shoulder", "Elbow", "Wrist", "Hip", "Knee", "Ankle" }.Select(part => Pair(part, Joint(skeleton.IndexOf("left_" + part.ToLowerInvariant())), Joint(skeleton.IndexOf("right_" + part.ToLowerInvariant())))),
             ]);
+    }
+
+    /// <exception cref="DataException">Other keypoints, or a labelled person without head size.</exception>
+    internal static void Require(PoseDataset truth, IReadOnlyDictionary<long, double> headSizes)
+    {
+        var skeleton = KnownSkeletons.Mpii16;
+        if (!truth.Skeleton.Keypoints.SequenceEqual(skeleton.Keypoints))
+            throw new DataException("PCKh is defined for MPII's keypoints only.", truth.Name, $"the keypoints of {skeleton.Name}, not of {truth.Skeleton.Name}", "measure with --metric coco, or PCK by the head with --pck 0.5:head; convert MPII's annotations with 'leanpose data convert'");
+        var labelled = truth.Persons.Where(p => p.LabelledCount > 0).ToList();
+        var without = labelled.Where(p => !headSizes.ContainsKey(p.Id)).ToList();
+        if (without.Count > 0)
+        {
+            throw new DataException(
+                $"{without.Count} of {labelled.Count} labelled persons have no head box, by which PCKh is measured.",
+                $"{truth.Name}, annotation {without[0].Id}",
+                "\"bbox_head\": [left, top, width, height] of every labelled person",
+                "convert MPII's annotations with 'leanpose data convert': valid.json with gt_valid.mat beside it, or MPII's own .mat file (docs/formats.md)");
+        }
     }
 
     /// <summary>The plain mean of both sides, as published, not weighted by their counts.</summary>

@@ -127,6 +127,19 @@ public sealed class PredictVerbTests : IDisposable
         Assert.StartsWith($"error: {problem}\n", refused.Error);
     }
 
+    // The model is not even looked for.
+    [Theory]
+    [InlineData("PCKh is defined for MPII's keypoints only.", "--metric", "mpii")]
+    [InlineData("3 of 3 pictures have no crowd index, by which CrowdPose's levels are told.", "--metric", "crowdPose")]
+    [InlineData("There is no keypoint 'tail' to measure PCK@0.2-nose-tail by.", "--pck", "0.2:nose-tail")]
+    [InlineData("The file does not exist.", "--sigmas", "nowhere.json")]
+    public async Task What_a_metric_needs_is_looked_for_before_anything_is_predicted(string problem, params string[] arguments)
+    {
+        var refused = await CommandLine.Run(_project.Path, ["eval", "nowhere", "--annotations", "persons.json", "--images", "images", .. arguments]);
+        Assert.Equal(ExitCode.Data, refused.ExitCode);
+        Assert.StartsWith($"error: {problem}", refused.Error);
+    }
+
     // It trains anew, some 3 s, so that it reads by itself.
     [Fact]
     public async Task A_detector_is_measured_as_the_list_of_its_boxes_would_be()

@@ -66,4 +66,29 @@ public class EvaluationPlanTests
         Assert.Equal(17, report.Breakdown!["visible"]["count"]);
         Assert.Equal("0", report.Protocol["persons without nose-left_eye"]);
     }
+
+    [Fact]
+    public void What_a_metric_needs_of_the_data_is_told_without_a_prediction()
+    {
+        var headless = Poses.Dataset(KnownSkeletons.Mpii16, Poses.Person(1, 1, KnownSkeletons.Mpii16) with { HeadBox = new(10, 20, 20, 30) }, Poses.Person(2, 2, KnownSkeletons.Mpii16));
+        Assert.Equal(
+            """
+            1 of 2 labelled persons have no head box, by which PCKh is measured.
+              where:    made up, annotation 2
+              expected: "bbox_head": [left, top, width, height] of every labelled person
+              do:       convert MPII's annotations with 'leanpose data convert': valid.json with gt_valid.mat beside it, or MPII's own .mat file (docs/formats.md)
+            """.ReplaceLineEndings("\n"),
+            Refused(headless, EvaluationRules.Mpii));
+        var coco = Poses.Dataset(Poses.Person(1, 1));
+        Assert.StartsWith("PCKh is defined for MPII's keypoints only.", Refused(coco, EvaluationRules.Mpii), StringComparison.Ordinal);
+        Assert.StartsWith("AI Challenger's AP is defined for its own keypoints only.", Refused(coco, EvaluationRules.Aic), StringComparison.Ordinal);
+        Assert.StartsWith("1 of 1 pictures have no crowd index, by which CrowdPose's levels are told.\n  where:    made up, picture 1\n", Refused(coco, EvaluationRules.CrowdPose), StringComparison.Ordinal);
+        Assert.Throws<DataException>(() => new EvaluationPlan { Pcks = [PckMeasure.Parse("0.3:nose-tail")] }.Require(coco));
+        foreach (var rules in new[] { EvaluationRules.Coco, EvaluationRules.Wepdtof })
+            new EvaluationPlan { Rules = rules }.Require(coco);
+        // Who has no label is not measured, and needs no head.
+        new EvaluationPlan { Rules = EvaluationRules.Mpii }.Require(Poses.Dataset(KnownSkeletons.Mpii16, Poses.Person(1, 1, KnownSkeletons.Mpii16, visibility: Visibility.Unlabelled)));
+
+        static string Refused(PoseDataset truth, EvaluationRules rules) => Assert.Throws<DataException>(() => new EvaluationPlan { Rules = rules }.Require(truth)).Message.ReplaceLineEndings("\n");
+    }
 }
