@@ -50,6 +50,25 @@ public sealed class PaperRecipesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("mpii-aic-sspcm-hrnet-w32", "mpii")]
+    [InlineData("wepdtof-sspcm-r18", "wepdtof")]
+    public void Data_in_other_formats_is_converted_and_measured_by_commands_that_exist(string recipe, string metric)
+    {
+        var head = Commands(Path.Combine(s_folder, recipe + ".yaml"), "#   leanpose ");
+        var page = Commands(Path.Combine(TestMaterial.RepositoryRoot, "docs", "paper-recipes.md"), "./leanpose ");
+        Assert.All([.. head, .. page], command => Assert.Empty(CommandTree.Create().Parse(command).Errors));
+
+        // What the commands write and measure is what the recipe reads.
+        var data = Read(recipe + ".yaml").Data;
+        Assert.Contains(head, c => c.StartsWith("data convert ", StringComparison.Ordinal) && c.EndsWith($"/{data.Labelled.Annotations}", StringComparison.Ordinal));
+        Assert.Contains($"eval RUN --annotations FOLDER/{data.Validation!.Annotations} --images FOLDER/{data.Validation.Images} --metric {metric}", head);
+        Assert.Contains($"eval runs/{recipe} --annotations {data.Root}/{data.Validation.Annotations} --images {data.Root}/{data.Validation.Images} --metric {metric}", page);
+
+        static string[] Commands(string file, string start) =>
+            [.. File.ReadLines(file).Where(l => l.StartsWith(start, StringComparison.Ordinal) && !l.EndsWith('\\')).Select(l => l[start.Length..])];
+    }
+
+    [Theory]
     [MemberData(nameof(CocoFiles))]
     public void A_recipe_reads_COCO_as_the_published_code_does(string file)
     {
