@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeanPose.IO;
@@ -21,6 +22,10 @@ public sealed class RunLog : ITrainingObserver, IDisposable
         _lines = Open(step);
         _board = utils.tensorboard.SummaryWriter(run.TensorBoard, createRunName: false);
     }
+
+    /// <summary>Whether the log of a run tells of an evaluation at a step.</summary>
+    public static bool HasEvaluation(RunFolder run, int step) =>
+        File.Exists(run.Log) && File.ReadLines(run.Log).Any(line => line.StartsWith($"{{\"event\":\"evaluation\",\"step\":{step.ToString(CultureInfo.InvariantCulture)},", StringComparison.Ordinal));
 
     /// <summary>Time since the log was opened.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;

@@ -148,6 +148,10 @@ public sealed class Trainer
         using var engine = new TrainingStep(method, start.Optimisers, start.Model, trained, t.Batch, _plan.UnlabelledBatch, _device, _plan.UseBf16);
         Measurement? measured = null;
 
+        // A stop may have cut the evaluation short that was due at that step.
+        if (start.Step > 0 && start.Step < _plan.TotalSteps && IsMeasured(start.Step) && !RunLog.HasEvaluation(_run, start.Step))
+            Evaluate(start, start.Step, observers, clock, stop);
+
         var saved = start.Step;
         for (var step = start.Step; step < _plan.TotalSteps; step++)
         {
@@ -176,7 +180,7 @@ public sealed class Trainer
             }
 
             var last = done == _plan.TotalSteps;
-            if (_data.Validation is not null && (last || (_recipe.Evaluation.Every is { } every && done % every == 0)))
+            if (IsMeasured(done))
             {
                 measured = OrSaved(done, () => Evaluate(start, done, observers, clock, stop));
                 if (measured is null)
@@ -233,6 +237,9 @@ public sealed class Trainer
             observers.Tell(new Alarmed(alarm.Step, alarm));
         return _recipe.Guard.Action == GuardAction.Warn ? null : alarms.FirstOrDefault(a => a.IsCollapse);
     }
+
+    private bool IsMeasured(int step) =>
+        _data.Validation is not null && (step == _plan.TotalSteps || (_recipe.Evaluation.Every is { } every && step % every == 0));
 
     private TrainingOutcome Diverged(int step, string what) => new(
         TrainingEnd.Diverged, step, what + (_run.LatestCheckpoint is not null ? " The last good checkpoint is kept." : "") + " Lower training.learningRate, or look for broken labels.", null);

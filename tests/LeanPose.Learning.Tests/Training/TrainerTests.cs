@@ -263,6 +263,25 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void An_evaluation_that_a_stop_cut_short_is_made_up_for_once()
+    {
+        using var tiny = new TinyRun(validation: true);
+        var recipe = TinyRun.Recipe(new SupervisedOptions());
+        recipe = recipe with { Evaluation = recipe.Evaluation with { Every = 2 } };
+        tiny.TrainUntil(recipe, "run", 2);
+        var measured = new List<int>();
+        foreach (var stop in new[] { 3, 5 })
+        {
+            Assert.Equal(TrainingEnd.Stopped, tiny.TrainUntil(recipe, "run", stop, resume: true).End);
+            measured.Add(File.ReadLines(tiny.Folder("run").Log).Count(l => l.Contains("\"event\":\"evaluation\"", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal([1, 2], measured); // step 2 when it went on, step 4 in its time
+        tiny.Train(recipe, "run", resume: true);
+        Assert.Equal([2, 4, 6], File.ReadLines(tiny.Folder("run").Log).Select(l => JsonDocument.Parse(l).RootElement).Where(e => e.GetProperty("event").GetString() == "evaluation").Select(e => e.GetProperty("step").GetInt32()));
+    }
+
+    [Fact]
     public void Two_processes_cannot_train_in_one_folder()
     {
         using var tiny = new TinyRun();
