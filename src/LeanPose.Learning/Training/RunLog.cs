@@ -27,6 +27,21 @@ public sealed class RunLog : ITrainingObserver, IDisposable
     public static bool HasEvaluation(RunFolder run, int step) =>
         File.Exists(run.Log) && File.ReadLines(run.Log).Any(line => line.StartsWith($"{{\"event\":\"evaluation\",\"step\":{step.ToString(CultureInfo.InvariantCulture)},", StringComparison.Ordinal));
 
+    /// <summary>The step at which a collapse has ended a run; null where none has. The last line says so: a run that has been resumed since has another.</summary>
+    public static int? CollapsedAt(RunFolder run)
+    {
+        if (!File.Exists(run.Log) || File.ReadLines(run.Log).LastOrDefault() is not { } line)
+            return null;
+        try
+        {
+            return JsonNode.Parse(line) is JsonObject end && (string?)end["outcome"] == nameof(TrainingEnd.Collapsed) ? (int?)end["step"] : null;
+        }
+        catch (JsonException)
+        {
+            return null; // the half line of a killed process
+        }
+    }
+
     /// <summary>Time since the log was opened.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LeanPose.Datasets;
 
 namespace LeanPose.Learning.Training;
@@ -21,26 +20,10 @@ public sealed record RunWeights(string Path, string? Warning = null)
             return new RunWeights(runFolderOrFile);
         var run = RunFolder.Open(runFolderOrFile);
         var latest = (deployed && File.Exists(run.Model) ? run.Model : run.LatestCheckpoint) ?? (File.Exists(run.Model) ? run.Model : throw new DataException("The run has no weights yet.", run.Path, "checkpoints/last.safetensors or model.safetensors", "Let the run reach its first checkpoint."));
-        if (CollapsedAt(run) is not { } step)
+        if (RunLog.CollapsedAt(run) is not { } step)
             return new RunWeights(latest);
         return new RunCheckpoints(run, resume: true).Healthy is { } healthy
             ? new RunWeights(healthy, $"The run {runFolderOrFile} collapsed at step {step}; its last healthy checkpoint, of step {Checkpoint.Peek(healthy).Step}, is used.")
             : new RunWeights(latest, $"The run {runFolderOrFile} collapsed at step {step} and has no healthy checkpoint: its networks see nobody.");
-    }
-
-    // The last line of the log says so; a run that has been resumed since has another.
-    private static int? CollapsedAt(RunFolder run)
-    {
-        if (!File.Exists(run.Log) || File.ReadLines(run.Log).LastOrDefault() is not { } line)
-            return null;
-        try
-        {
-            using var end = JsonDocument.Parse(line);
-            return end.RootElement.TryGetProperty("outcome", out var outcome) && outcome.ValueEquals(nameof(TrainingEnd.Collapsed)) ? end.RootElement.GetProperty("step").GetInt32() : null;
-        }
-        catch (JsonException)
-        {
-            return null; // the half line of a killed process
-        }
     }
 }

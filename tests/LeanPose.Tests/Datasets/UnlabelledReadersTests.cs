@@ -71,6 +71,12 @@ public sealed class UnlabelledReadersTests : IDisposable
         Assert.Equal((new Box(30, 20, 20.5, 5), new Box(30, 20, 20.5, 5)), (dataset.Persons[0].RawBox, dataset.Persons[0].Box));
         Assert.Equal([1, 4], BoxFileReader.Read(file, _folder.Path, new() { MinScore = 0.5 }).Persons.Select(p => p.Id));
         Assert.Equal([3], BoxFileReader.Read(file, _folder.Path, new() { PersonCategory = 44 }).Persons.Select(p => p.Id));
+
+        // Nothing of a box beside its picture could be seen, on whichever side it lies.
+        var beside = BoxFileReader.Read(Boxes("""
+            [{"image_id": 12, "bbox": [-30, 2, 30, 4]}, {"image_id": 12, "bbox": [1, 20, 3, 4]}, {"image_id": 12, "bbox": [-2, -2, 4, 4]}]
+            """), _folder.Path);
+        Assert.Equal([3], beside.WithoutLabels().Persons.Select(p => p.Id));
     }
 
     [Fact]
