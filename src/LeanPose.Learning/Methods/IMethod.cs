@@ -106,6 +106,9 @@ public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, Unla
     /// <summary>Where passes of different networks run side by side.</summary>
     public Lanes Lanes { get; init; } = Lanes.One;
 
+    /// <summary>Steps of the whole run; a step that belongs to no run is far from the end of one.</summary>
+    public int Steps { get; init; } = int.MaxValue;
+
     /// <summary>Factor of all losses on unlabelled persons; below 1 where a guard has gone back and halved them.</summary>
     public double ConsistencyFactor { get; init; } = 1;
 }

@@ -68,6 +68,7 @@ public static class RecipeCheck
         check.NotNegative(method.SupervisedWeight);
         check.NotNegative(method.ConsistencyWeight);
         check.That(method.BurnInSteps >= 0, method.BurnInSteps, "0 or more");
+        check.That(method.CoolDownSteps >= 0, method.CoolDownSteps, "0 or more");
         if (method.AverageDecay is { } decay)
             check.That(decay is >= 0 and < 1, decay, "0 or more and below 1; 0.99 to 0.999 as a rule", "method.AverageDecay");
         check.That(method.ConsistencyRampupSteps >= 0, method.ConsistencyRampupSteps, "0 or more");

@@ -82,6 +82,8 @@ public sealed record RunPlan(int EpochSteps, int TotalSteps, int UnlabelledBatch
             warnings.Add($"data.labelled.first asks for {first} labelled persons; only {data.Labelled.Persons.Length} are there.");
         if (recipe.Data.Unlabelled?.First is { } more && data.Unlabelled is { } u && u.Persons.Length < more)
             warnings.Add($"data.unlabelled.first asks for {more} unlabelled persons; only {u.Persons.Length} are there.");
+        if (recipe.Method is ConsistencyOptions m && (long)m.BurnInSteps + m.CoolDownSteps >= TotalSteps)
+            warnings.Add($"method.burnInSteps ({m.BurnInSteps}) and method.coolDownSteps ({m.CoolDownSteps}) take all {TotalSteps} steps of the run: unlabelled persons teach nothing.");
         if (data.Validation is { } v && v.Persons.Length < 100)
             warnings.Add($"The validation set has only {v.Persons.Length} persons: its numbers will vary by several points.");
         return warnings;

@@ -145,7 +145,7 @@ public sealed class Trainer
         var crops = new CropMaker(_recipe.Model.InputWidth, _recipe.Model.InputHeight, _recipe.Augmentation, _images, _recipe.Model.Crop);
         var batches = new TrainingBatches(_data.Labelled, method.UsesUnlabelled ? _data.Unlabelled : null, crops, start.Model.ToCodec(), _output, _recipe.Seed, t.Batch, _plan.UnlabelledBatch);
         using var loader = new Prefetcher<HostBatch>(batches.Make, start.Step, _plan.TotalSteps, t.LoaderThreads);
-        using var engine = new TrainingStep(method, start.Optimisers, start.Model, trained, t.Batch, _plan.UnlabelledBatch, _device, _plan.UseBf16);
+        using var engine = new TrainingStep(method, start.Optimisers, start.Model, trained, t.Batch, _plan.UnlabelledBatch, _device, _plan.UseBf16) { Steps = _plan.TotalSteps };
         Measurement? measured = null;
 
         // A stop may have cut the evaluation short that was due at that step.

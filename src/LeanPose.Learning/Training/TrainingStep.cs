@@ -44,6 +44,9 @@ public sealed class TrainingStep : IDisposable
         _lanes = device.type == TorchSharp.DeviceType.CPU ? Lanes.For(method.Networks.Count, get_num_threads()) : Lanes.One;
     }
 
+    /// <summary>Steps of the whole run.</summary>
+    public int Steps { get; init; } = int.MaxValue;
+
     /// <summary>Runs the step.</summary>
     /// <param name="batch">Crops and targets.</param>
     /// <param name="step">Steps done before.</param>
@@ -96,7 +99,7 @@ public sealed class TrainingStep : IDisposable
         var unlabelled = _method.UsesUnlabelled
             ? new UnlabelledBatch(Normalisation.ToInput(batch.Unlabelled, _unlabelledBatch, height, width, _device, _model.Bgr), _channelWeight)
             : null;
-        var input = new StepInput(step, epoch, labelled, unlabelled, telemetry) { Lanes = _lanes, ConsistencyFactor = consistencyFactor };
+        var input = new StepInput(step, epoch, labelled, unlabelled, telemetry) { Steps = Steps, Lanes = _lanes, ConsistencyFactor = consistencyFactor };
         if (!_bf16)
             return _method.Step(input);
         using var autocast = NativeSwitches.Autocast(_device.type, ScalarType.BFloat16);

@@ -43,12 +43,12 @@ public sealed class FamilyTests
         Device = CPU,
     });
 
-    internal static StepInput Input(int step = 0, int epoch = 1)
+    internal static StepInput Input(int step = 0, int epoch = 1, int steps = int.MaxValue)
     {
         Tensor Images(string name) => HashInitialisation.Tensor(name, 9, [Batch, 3, Size, Size], input: true);
         var target = HashInitialisation.Tensor("target", 9, [Batch, Keypoints, Size / 4, Size / 4], input: false);
         var channels = tensor(new float[] { 1, 1, 0, 1, 0 }, [1, Keypoints]);
-        return new(step, epoch, new(Images("labelled"), target, channels.expand(Batch, -1)), new(Images("unlabelled"), channels), Telemetry: true);
+        return new(step, epoch, new(Images("labelled"), target, channels.expand(Batch, -1)), new(Images("unlabelled"), channels), Telemetry: true) { Steps = steps };
     }
 
     // Gates let everything pass, so that random networks have something to learn.
@@ -230,7 +230,7 @@ public sealed class FamilyTests
         var seen = Watch(method);
         method.Step(input);
         Assert.True(input.Unlabelled.Images.equal(easy).all().item<bool>());
-        var plain = HardView.Draw(new(), Batch, 1, 6, 0, CPU).Warp(easy);
+        var plain = HardView.Draw(new(), Batch, Size, Size, 6, 0, CPU).Warp(easy);
         foreach (var images in seen.Values)
         {
             Assert.True(images[1].equal(easy).all().item<bool>());

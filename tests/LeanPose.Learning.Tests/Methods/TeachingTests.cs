@@ -3,6 +3,7 @@ using LeanPose.Heatmaps;
 using LeanPose.Learning.Methods;
 using LeanPose.Learning.Methods.Consistency;
 using LeanPose.Learning.Native;
+using LeanPose.Learning.Training;
 using LeanPose.Skeletons;
 using Xunit;
 using static TorchSharp.torch;
@@ -34,6 +35,33 @@ public sealed class TeachingTests
         double Sum(string part) => FamilyTests.Scalars(after).Where(s => s.Key.StartsWith("loss/" + part, StringComparison.Ordinal)).Sum(s => s.Value);
         Assert.True(Sum("consistency") > 0);
         Close.Relative((0.5 * Sum("supervised")) + (Math.Exp(-5 * 0.25) * Sum("consistency")), after.Total.item<float>(), 1e-5, name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void In_the_cool_down_networks_learn_from_labels_alone(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var method = FamilyTests.Create(FamilyTests.Open(name) with { SupervisedWeight = 0.5, CoolDownSteps = 3 });
+        Assert.Contains(method.Step(FamilyTests.Input(step: 6, steps: 10)).Scalars, s => s.Name.StartsWith("loss/consistency/", StringComparison.Ordinal));
+        var last = method.Step(FamilyTests.Input(step: 7, steps: 10));
+        Assert.DoesNotContain(last.Scalars, s => s.Name.StartsWith("loss/consistency/", StringComparison.Ordinal));
+        Close.Relative(0.5 * FamilyTests.Scalars(last).Where(s => s.Key.StartsWith("loss/", StringComparison.Ordinal)).Sum(s => s.Value), last.Total.item<float>(), 1e-6, name);
+        last.Total.backward();
+        Assert.All(method.Networks, n => Assert.Contains(FamilyTests.Gradients(n.Network), g => g != 0));
+    }
+
+    [Fact]
+    public void The_cool_down_is_at_the_end_of_a_run()
+    {
+        using var tiny = new TinyRun();
+        var withConsistency = new List<int>();
+        tiny.Train(TinyRun.Recipe(FamilyTests.Open("posecons") with { CoolDownSteps = 2 }), "run", on: e =>
+        {
+            if (e is StepLogged logged && logged.Scalars.ContainsKey("loss/consistency/student"))
+                withConsistency.Add(logged.Step);
+        });
+        Assert.Equal([1, 2, 3, 4], withConsistency);
     }
 
     [Theory]
@@ -155,7 +183,7 @@ public sealed class TeachingTests
     public void A_run_with_all_of_it_resumes_as_never_stopped(string name)
     {
         using var tiny = new TinyRun();
-        var recipe = TinyRun.Recipe(FamilyTests.Open(name) with { BurnInSteps = 2, AverageDecay = 0.9, MirroredTeachers = true, RenderedTargets = true, HardViewStatistics = false });
+        var recipe = TinyRun.Recipe(FamilyTests.Open(name) with { BurnInSteps = 2, CoolDownSteps = 1, AverageDecay = 0.9, MirroredTeachers = true, RenderedTargets = true, HardViewStatistics = false });
         tiny.Train(recipe, "whole");
         Assert.Equal(3, tiny.TrainUntil(recipe, "parts", 3).Step);
         tiny.Train(recipe, "parts", resume: true);

@@ -29,4 +29,17 @@ public sealed class RunPlanTests
             ["data.labelled.first asks for 1000 labelled persons; only 7 are there.", "data.unlabelled.first asks for 12 unlabelled persons; only 11 are there."],
             plan.Warnings(recipe, tiny.Data).Where(w => w.Contains("first", StringComparison.Ordinal)));
     }
+
+    [Theory]
+    [InlineData(0, 5, false)]
+    [InlineData(2, 3, false)]
+    [InlineData(2, 4, true)]
+    [InlineData(0, 6, true)]
+    public void A_run_that_leaves_unlabelled_persons_no_step_says_so(int burnIn, int coolDown, bool warned)
+    {
+        using var tiny = new TinyRun();
+        var recipe = TinyRun.Recipe(new PoseConsOptions { BurnInSteps = burnIn, CoolDownSteps = coolDown });
+        var warnings = RunPlan.Of(recipe, tiny.Data).Warnings(recipe, tiny.Data);
+        Assert.Equal(warned, warnings.Contains($"method.burnInSteps ({burnIn}) and method.coolDownSteps ({coolDown}) take all 6 steps of the run: unlabelled persons teach nothing."));
+    }
 }

@@ -28,6 +28,9 @@ public abstract record ConsistencyOptions : MethodOptions
     /// <summary>Steps at the start in which the networks learn from labels alone, at the price of supervised steps; 0 as published.</summary>
     public int BurnInSteps { get; init; }
 
+    /// <summary>Steps at the end in which the networks learn from labels alone, at the price of supervised steps; 0 as published.</summary>
+    public int CoolDownSteps { get; init; }
+
     /// <summary>Steps after the burn-in over which the consistency losses come in, as exp(−5·(1 − t)²); 0, as published, for full weight at once.</summary>
     public int ConsistencyRampupSteps { get; init; }
 
@@ -54,6 +57,9 @@ public abstract record ConsistencyOptions : MethodOptions
 
     /// <summary>Whether the hard view's rotation is a true rotation in pixels; off, it shears non-square crops, as the published code does.</summary>
     public bool IsotropicWarp { get; init; }
+
+    /// <summary>Whether warped targets lie exactly on what the warped crops show; off, as published, they lie beside it by up to two crop pixels, since crops and heatmaps turn about different middles. With <c>model.crop: udp</c> they always do.</summary>
+    public bool AlignedWarp { get; init; }
 
     /// <summary>Hard view: scale factor = clip(1 + this·N(0,1), 1 - this, 1 + this).</summary>
     public double HardScale { get; init; } = 0.25;
@@ -100,8 +106,11 @@ public abstract record ConsistencyOptions : MethodOptions
     /// <summary>Whether CutMix takes patches from undamaged pictures; off, as published, from what the view's earlier damages made of them.</summary>
     public bool CleanDonor { get; init; }
 
+    /// <summary>Whether a step leaves unlabelled persons out.</summary>
+    internal bool LabelsAlone(StepInput input) => input.Step < BurnInSteps || input.Step >= input.Steps - CoolDownSteps;
+
     /// <summary>The distribution of θ.</summary>
-    internal HardViewOptions HardView => new(HardScale, HardRotation, HardRotationProbability, IsotropicWarp);
+    internal HardViewOptions HardView => new(HardScale, HardRotation, HardRotationProbability, IsotropicWarp, AlignedWarp);
 
     /// <summary>The names of views, each with the key it stands under, for checks.</summary>
     internal abstract IEnumerable<(string Key, ImmutableArray<string> Views)> ViewLists { get; }

@@ -22,8 +22,8 @@ internal static class StepTotal
     public static UnlabelledBatch Unlabelled(StepInput input, MethodOptions options) =>
         input.Unlabelled ?? throw new ArgumentException($"Method '{options.Name}' needs unlabelled persons in every step.");
 
-    /// <summary>A step of the burn-in: L = supervisedWeight·Σ supervised.</summary>
-    public static StepLosses BurnIn(ConsistencyOptions options, StepInput input, IMethod method, Learned[] supervised) =>
+    /// <summary>A step of the burn-in or of the cool-down: L = supervisedWeight·Σ supervised.</summary>
+    public static StepLosses LabelsAlone(ConsistencyOptions options, StepInput input, IMethod method, Learned[] supervised) =>
         Of(options, input, method, supervised, [], new EasyView([]));
 
     /// <summary>L = supervisedWeight·Σ supervised + ramp·consistencyWeight·Σ consistency, with the parts and the telemetry for the log.</summary>

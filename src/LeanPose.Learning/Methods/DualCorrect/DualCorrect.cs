@@ -58,8 +58,8 @@ public sealed class DualCorrect : IMethod
     {
         var unlabelled = StepTotal.Unlabelled(input, _options);
         var supervised = StepTotal.Supervised(input, Networks);
-        if (input.Step < _options.BurnInSteps)
-            return StepTotal.BurnIn(_options, input, this, supervised);
+        if (_options.LabelsAlone(input))
+            return StepTotal.LabelsAlone(_options, input, this, supervised);
         var (first, second, chosen, weight) = Correct(input, unlabelled);
         var taught = _lessons.Give(input, unlabelled.Images,
         [

@@ -56,8 +56,8 @@ public sealed class PoseCons : IMethod
     {
         var unlabelled = StepTotal.Unlabelled(input, _options);
         var supervised = StepTotal.Supervised(input, Networks);
-        if (input.Step < _options.BurnInSteps)
-            return StepTotal.BurnIn(_options, input, this, supervised);
+        if (_options.LabelsAlone(input))
+            return StepTotal.LabelsAlone(_options, input, this, supervised);
         var easy = Lineage.See(input.Lanes, unlabelled.Images, earlier: 0, _lineage)[0][0];
         var taught = _lessons.Give(input, unlabelled.Images, [new(_student, easy, unlabelled.Weight, _views)]);
         return StepTotal.Of(_options, input, this, supervised, taught, new EasyView([(_student, easy)]));

@@ -58,8 +58,8 @@ public sealed class PoseDual : IMethod
     {
         var unlabelled = StepTotal.Unlabelled(input, _options);
         var supervised = StepTotal.Supervised(input, Networks);
-        if (input.Step < _options.BurnInSteps)
-            return StepTotal.BurnIn(_options, input, this, supervised);
+        if (_options.LabelsAlone(input))
+            return StepTotal.LabelsAlone(_options, input, this, supervised);
         var seen = Lineage.See(input.Lanes, unlabelled.Images, earlier: 0, _lineages);
         var (first, second) = (seen[0][0], seen[1][0]);
         var taught = _lessons.Give(input, unlabelled.Images,

@@ -67,8 +67,8 @@ public sealed class Sspcm : IMethod
         var unlabelled = StepTotal.Unlabelled(input, _options);
 
         // Every pass runs on batch statistics and moves the running ones: labelled, easy, hard (4.5).
-        if (input.Step < _options.BurnInSteps)
-            return StepTotal.BurnIn(_options, input, this, StepTotal.Supervised(input, Networks));
+        if (_options.LabelsAlone(input))
+            return StepTotal.LabelsAlone(_options, input, this, StepTotal.Supervised(input, Networks));
 
         // Three networks on two lanes: one lane would wait for the student on the labels, and again for its lesson. So the student does both
         // while the teachers have their lessons.
