@@ -58,7 +58,7 @@ public abstract record ConsistencyOptions : MethodOptions
     /// <summary>Whether the hard view's rotation is a true rotation in pixels; off, it shears non-square crops, as the published code does.</summary>
     public bool IsotropicWarp { get; init; }
 
-    /// <summary>Whether warped targets lie exactly on what the warped crops show; off, as published, they lie beside it by up to two crop pixels, since crops and heatmaps turn about different middles. With <c>model.crop: udp</c> they always do.</summary>
+    /// <summary>Whether warped targets lie exactly on what the warped crops show; off, as published, they lie beside it by a crop pixel or two, since crops and heatmaps turn about different middles. With <c>model.crop: udp</c> they always do.</summary>
     public bool AlignedWarp { get; init; }
 
     /// <summary>Hard view: scale factor = clip(1 + this·N(0,1), 1 - this, 1 + this).</summary>
