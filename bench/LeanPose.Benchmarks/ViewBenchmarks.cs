@@ -43,7 +43,7 @@ public class ViewBenchmarks
     [Benchmark]
     public void HardViewWarp() => Step(() =>
     {
-        var view = HardView.Draw(new HardViewOptions(), Batch, Width, Height, Seed, step: 1, CPU);
+        var view = HardView.Draw(new HardViewOptions(), Batch, (double)Width / Height, Seed, step: 1, CPU);
         view.Warp(_images);
         view.Warp(_heatmaps[0]);
     });

@@ -10,37 +10,28 @@ namespace LeanPose.Learning.Views;
 /// <param name="Rotation">Rotation = clip(this·N(0,1), ±2·this), degrees.</param>
 /// <param name="RotationProbability">Share of pictures that are rotated at all.</param>
 /// <param name="Isotropic">Whether a rotation stays one on crops that are not square (see <see cref="HardView.Theta"/>).</param>
-/// <param name="Aligned">Whether heatmaps go exactly where their crops go (see <see cref="HardView"/>).</param>
-public sealed record HardViewOptions(double Scale = 0.25, double Rotation = 30, double RotationProbability = 0.8, bool Isotropic = false, bool Aligned = false);
+public sealed record HardViewOptions(double Scale = 0.25, double Rotation = 30, double RotationProbability = 0.8, bool Isotropic = false);
 
 /// <summary>
 /// The second affine that makes a hard view of an easy one (PoseCons/PoseDual's "A60"): one θ per picture, the same for
 /// the picture and for every heatmap, which is how heatmaps of the easy view become targets for the hard one.
 /// </summary>
-/// <remarks>
-/// θ turns about the middle of [−1, 1]. As published, that is the middle of each lattice: pixel (W−1)/2 of the crop, but cell (w−1)/2 of
-/// its heatmap, where targets are drawn with cell u at pixel u·W/w. With four pixels a cell the two middles are 1.5 pixels apart,
-/// and a turned target lies beside what the turned crop shows by |(θ⁻¹ − 1)·(1.5, 1.5)|: 1.1 pixels at 30°. Aligned, heatmaps turn about the crop's middle.
-/// </remarks>
 public sealed class HardView
 {
     private readonly double[][] _thetas;
     private readonly Dictionary<(long Height, long Width), Tensor> _grids = [];
     private readonly Device _device;
     private readonly bool _cornersAligned;
-    private readonly (int Width, int Height)? _middle;
 
     /// <summary>Takes the matrices as they are.</summary>
     /// <param name="thetas">Per picture the six numbers of a 2×3 matrix, row by row: in = θ·out in normalised [−1, 1] coordinates.</param>
     /// <param name="device">Where the warps run.</param>
     /// <param name="crop">Where −1 and 1 lie: on the outer edges of a lattice, as published, or with UDP on its outermost centres, so that a heatmap goes where its crop goes.</param>
-    /// <param name="middle">Size of the crop about whose middle heatmaps turn, too; null, as published, for the middles of their own lattices. With UDP these are one.</param>
-    public HardView(double[][] thetas, Device device, CropRule crop = CropRule.Standard, (int Width, int Height)? middle = null)
+    public HardView(double[][] thetas, Device device, CropRule crop = CropRule.Standard)
     {
         _thetas = thetas;
         _device = device;
         _cornersAligned = crop == CropRule.Udp;
-        _middle = middle;
     }
 
     /// <summary>Number of pictures (B).</summary>
@@ -52,13 +43,12 @@ public sealed class HardView
     /// <summary>Draws one θ per picture.</summary>
     /// <param name="options">The distribution.</param>
     /// <param name="count">Number of pictures.</param>
-    /// <param name="width">Crop width, pixels.</param>
-    /// <param name="height">Crop height, pixels.</param>
+    /// <param name="aspect">Crop width over height.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">The step, on which the draws depend.</param>
     /// <param name="device">Where the warps run.</param>
     /// <param name="crop">How heatmaps lie on crops.</param>
-    public static HardView Draw(HardViewOptions options, int count, int width, int height, long seed, long step, Device device, CropRule crop = CropRule.Standard)
+    public static HardView Draw(HardViewOptions options, int count, double aspect, long seed, long step, Device device, CropRule crop = CropRule.Standard)
     {
         var thetas = new double[count][];
         for (var i = 0; i < count; i++)
@@ -66,10 +56,10 @@ public sealed class HardView
             var random = KeyedRandom.For(seed, "hard view", step, i);
             var scale = Math.Clamp(1 + (options.Scale * random.NextNormal()), 1 - options.Scale, 1 + options.Scale);
             var angle = Math.Clamp(options.Rotation * random.NextNormal(), -2 * options.Rotation, 2 * options.Rotation);
-            thetas[i] = Theta(random.NextBool(options.RotationProbability) ? angle : 0, scale, options.Isotropic ? (double)width / height : 1);
+            thetas[i] = Theta(random.NextBool(options.RotationProbability) ? angle : 0, scale, options.Isotropic ? aspect : 1);
         }
 
-        return new HardView(thetas, device, crop, options.Aligned ? (width, height) : null);
+        return new HardView(thetas, device, crop);
     }
 
     /// <summary>
@@ -98,22 +88,15 @@ public sealed class HardView
     public (double X, double Y) Forward(int picture, double x, double y, int width, int height)
     {
         var t = _thetas[picture];
-        var (leadX, leadY) = Leads(width, height);
-        double u = Normalised(x, width, leadX) - t[2], v = Normalised(y, height, leadY) - t[5];
+        double u = Normalised(x, width) - t[2], v = Normalised(y, height) - t[5];
         var det = (t[0] * t[4]) - (t[1] * t[3]);
         double ou = ((t[4] * u) - (t[1] * v)) / det, ov = ((t[0] * v) - (t[3] * u)) / det;
-        return (Cell(ou, width, leadX), Cell(ov, height, leadY));
+        return (Cell(ou, width), Cell(ov, height));
     }
 
-    // How far within −1 the first cell's centre lies, half cells.
-    private (double X, double Y) Leads(long width, long height) =>
-        _cornersAligned ? (0, 0) : _middle is { } crop ? ((double)width / crop.Width, (double)height / crop.Height) : (1, 1);
+    private double Normalised(double cell, double count) => _cornersAligned ? (2 * cell / (count - 1)) - 1 : (((2 * cell) + 1) / count) - 1;
 
-    private double Normalised(double cell, long count, double lead) => (((2 * cell) + lead) / Span(count)) - 1;
-
-    private double Cell(double normalised, long count, double lead) => ((normalised + 1) * Span(count) / 2) - (lead / 2);
-
-    private double Span(long count) => _cornersAligned ? count - 1 : count;
+    private double Cell(double normalised, double count) => _cornersAligned ? (normalised + 1) * (count - 1) / 2 : ((normalised + 1) * count / 2) - 0.5;
 
     /// <summary>Which points of the easy view are still inside the picture in the hard one.</summary>
     /// <param name="positions"><c>B×J×2</c>: x, y in cells of a W×H lattice.</param>
@@ -139,19 +122,16 @@ public sealed class HardView
     {
         var grid = new float[Count * height * width * 2];
         var at = 0;
-        var (leadX, leadY) = Leads(width, height);
-        // To grid_sample's own count, in which the first cell leads by 1 (or, with corners aligned, by 0).
-        var (toOwnX, toOwnY) = _cornersAligned ? (0, 0) : ((1 - leadX) / width, (1 - leadY) / height);
         foreach (var t in _thetas)
         {
             for (var y = 0; y < height; y++)
             {
-                var v = Normalised(y, height, leadY);
+                var v = Normalised(y, height);
                 for (var x = 0; x < width; x++)
                 {
-                    var u = Normalised(x, width, leadX);
-                    grid[at++] = (float)((t[0] * u) + (t[1] * v) + t[2] + toOwnX);
-                    grid[at++] = (float)((t[3] * u) + (t[4] * v) + t[5] + toOwnY);
+                    var u = Normalised(x, width);
+                    grid[at++] = (float)((t[0] * u) + (t[1] * v) + t[2]);
+                    grid[at++] = (float)((t[3] * u) + (t[4] * v) + t[5]);
                 }
             }
         }

@@ -230,7 +230,7 @@ public sealed class FamilyTests
         var seen = Watch(method);
         method.Step(input);
         Assert.True(input.Unlabelled.Images.equal(easy).all().item<bool>());
-        var plain = HardView.Draw(new(), Batch, Size, Size, 6, 0, CPU).Warp(easy);
+        var plain = HardView.Draw(new(), Batch, 1, 6, 0, CPU).Warp(easy);
         foreach (var images in seen.Values)
         {
             Assert.True(images[1].equal(easy).all().item<bool>());

@@ -191,7 +191,7 @@ public sealed class SspcmTests
     public void Hard_views_differ_by_their_occlusion_and_share_theta_and_targets_are_not_occluded()
     {
         using var scope = NewDisposeScope();
-        var view = HardView.Draw(new(), Batch, Size, Size, 8, 0, CPU);
+        var view = HardView.Draw(new(), Batch, 1, 8, 0, CPU);
         var (images, maps) = (new Dictionary<string, List<Tensor>>(), new Dictionary<string, List<Tensor>>());
         IReadOnlyDictionary<string, float> Run(int cutOcclude)
         {

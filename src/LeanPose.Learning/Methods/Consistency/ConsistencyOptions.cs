@@ -58,9 +58,6 @@ public abstract record ConsistencyOptions : MethodOptions
     /// <summary>Whether the hard view's rotation is a true rotation in pixels; off, it shears non-square crops, as the published code does.</summary>
     public bool IsotropicWarp { get; init; }
 
-    /// <summary>Whether warped targets lie exactly on what the warped crops show; off, as published, they lie beside it by a crop pixel or two, since crops and heatmaps turn about different middles. With <c>model.crop: udp</c> they always do.</summary>
-    public bool AlignedWarp { get; init; }
-
     /// <summary>Hard view: scale factor = clip(1 + this·N(0,1), 1 - this, 1 + this).</summary>
     public double HardScale { get; init; } = 0.25;
 
@@ -110,7 +107,7 @@ public abstract record ConsistencyOptions : MethodOptions
     internal bool LabelsAlone(StepInput input) => input.Step < BurnInSteps || input.Step >= input.Steps - CoolDownSteps;
 
     /// <summary>The distribution of θ.</summary>
-    internal HardViewOptions HardView => new(HardScale, HardRotation, HardRotationProbability, IsotropicWarp, AlignedWarp);
+    internal HardViewOptions HardView => new(HardScale, HardRotation, HardRotationProbability, IsotropicWarp);
 
     /// <summary>The names of views, each with the key it stands under, for checks.</summary>
     internal abstract IEnumerable<(string Key, ImmutableArray<string> Views)> ViewLists { get; }

@@ -71,7 +71,7 @@ internal sealed class HardLessons(ConsistencyOptions options, MethodContext cont
         using var noGradient = no_grad();
         if (options.RenderedTargets)
             lessons = [.. lessons.Select(Render)];
-        var hard = ViewOverride ?? HardView.Draw(options.HardView, (int)images.shape[0], context.Width, context.Height, context.Seed, step, context.Device, context.Crop);
+        var hard = ViewOverride ?? HardView.Draw(options.HardView, (int)images.shape[0], (double)context.Width / context.Height, context.Seed, step, context.Device, context.Crop);
         var damaged = new List<Tensor>();
         foreach (var lesson in lessons)
         {
