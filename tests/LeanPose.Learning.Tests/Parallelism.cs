@@ -3,6 +3,7 @@ using LeanPose.Learning.Tests;
 // Initial weights come from libtorch's one generator and leaks are counted over the whole process, so tests take turns.
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 [assembly: Xunit.AssemblyFixture(typeof(OneThread))]
+[assembly: PausedFinalizers]
 
 namespace LeanPose.Learning.Tests;
 

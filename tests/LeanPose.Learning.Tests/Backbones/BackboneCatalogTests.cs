@@ -101,7 +101,6 @@ public sealed class BackboneCatalogTests
     public void Mixed_precision_keeps_weights_and_statistics_in_float32(string name)
     {
         Assert.SkipUnless(NativeRuntime.Inspect().CanAutocast, "this libtorch has no autocast");
-        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var network = OnnxModel.Network(name, 3);
         network.train();

@@ -95,7 +95,6 @@ public class LanesTests
         if (!NativeSwitches.CanAutocast)
             Assert.Skip("This libtorch has no autocast to switch.");
         using var scope = NewDisposeScope();
-        using var pause = FinalizerPause.Begin();
         using var network = nn.Linear(4, 4);
         using (NativeSwitches.Autocast(DeviceType.CPU, ScalarType.BFloat16))
         {

@@ -1,4 +1,3 @@
-using LeanPose.Learning.Native;
 using LeanPose.Learning.Training;
 using LeanPose.Randomness;
 using Xunit;
@@ -15,7 +14,6 @@ public class AdamTests
     [InlineData(3)]
     public void It_moves_as_the_paper_says(int threads)
     {
-        using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
         using var network = new PoseNetwork("resnet10-quarter", 3);
         using var flat = new FlatParameters(network);
@@ -47,7 +45,6 @@ public class AdamTests
     [Fact]
     public void Any_number_of_threads_gives_the_same_bits()
     {
-        using var pause = FinalizerPause.Begin();
         var alone = After((adam, step) => WithThreads(1, () => adam.Step(step, Rate)));
         Assert.Equal(alone, After((adam, step) => WithThreads(2, () => adam.Step(step, Rate))));
         Assert.Equal(alone, After((adam, step) => WithThreads(7, () => adam.Step(step, Rate))));
@@ -57,7 +54,6 @@ public class AdamTests
     [Fact]
     public void Long_kernels_and_one_pass_over_memory_agree()
     {
-        using var pause = FinalizerPause.Begin();
         var memory = After((adam, step) => adam.Step(step, Rate));
         var kernels = After((adam, step) => adam.StepOnDevice(Rate / (1 - Math.Pow(0.9, step)), Math.Sqrt(1 - Math.Pow(0.999, step))));
         Assert.Equal(kernels.Length, memory.Length);

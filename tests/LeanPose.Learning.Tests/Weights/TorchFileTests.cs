@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
 using LeanPose.Datasets;
-using LeanPose.Learning.Native;
 using LeanPose.Learning.Weights;
 using LeanPose.Testing;
 using Xunit;
@@ -31,7 +30,6 @@ public sealed class TorchFileTests : IDisposable
     [Trait("Category", "Golden")]
     public void Checkpoints_that_PyTorch_wrote()
     {
-        using var pause = FinalizerPause.Begin();
         var folder = TestMaterial.Golden("checkpoints");
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")));
         foreach (var expected in json.RootElement.EnumerateObject())
@@ -76,7 +74,6 @@ public sealed class TorchFileTests : IDisposable
     [Fact]
     public void A_training_checkpoint_gives_its_state_dictionary()
     {
-        using var pause = FinalizerPause.Begin();
         var pickle = new Pickled()
             .Raw("}(").Text("epoch").Number(7)
             .Text("best").Tensor("FloatStorage", "1", 1, 0, [], [])
@@ -97,7 +94,6 @@ public sealed class TorchFileTests : IDisposable
     [Fact]
     public void A_file_from_before_16_with_a_part_of_a_storage()
     {
-        using var pause = FinalizerPause.Begin();
         var file = WeightsFile.Open(Write(Old()));
         Assert.Equal([2, 3], Read(file, "a"));
         Assert.Equal([20, 30], Read(file, "part"));
@@ -107,7 +103,6 @@ public sealed class TorchFileTests : IDisposable
     [Fact]
     public void A_tar_file_of_PyTorch_01()
     {
-        using var pause = FinalizerPause.Begin();
         var file = WeightsFile.Open(Write(Tar(), "model.pth.tar"));
         Assert.Equal([1, 2, 3, 4], Read(file, "w"));
         Assert.Equal([1, 3, 2, 4], Read(file, "turned"));
@@ -232,7 +227,6 @@ public sealed class TorchFileTests : IDisposable
     [InlineData("tar")]
     public void Damaged_files_are_read_or_refused_and_nothing_else(string form)
     {
-        using var pause = FinalizerPause.Begin();
         var whole = form switch { "zip" => Zip(), "old" => Old(), _ => Tar() };
         Assert.NotEmpty(WeightsFile.Open(Write(whole)).Names);
         var random = new Random(20230614);
