@@ -12,8 +12,10 @@ namespace LeanPose.Learning.Tests;
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class PausedFinalizersAttribute : BeforeAfterTestAttribute
 {
+    // One is enough: tests take turns.
     private FinalizerPause? _pause;
 
+    // The test of the pause itself waits for finalizers.
     public override void Before(MethodInfo methodUnderTest, IXunitTest test) =>
         _pause = methodUnderTest.DeclaringType == typeof(FinalizerPauseTests) ? null : FinalizerPause.Begin();
 
