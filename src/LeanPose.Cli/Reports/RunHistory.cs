@@ -4,7 +4,7 @@ using LeanPose.Learning.Training;
 
 namespace LeanPose.Cli.Reports;
 
-/// <summary>One logged training step.</summary>
+/// <summary>One logged training step, with means over those since the one before.</summary>
 /// <param name="Step"></param>
 /// <param name="Seconds">Training time since the run's first start, pauses between resumes left out.</param>
 /// <param name="Scalars"></param>
@@ -13,6 +13,9 @@ namespace LeanPose.Cli.Reports;
 /// <param name="DataWait"></param>
 internal sealed record LoggedStep(int Step, double Seconds, IReadOnlyDictionary<string, double> Scalars, double? LearningRate, double? ImagesPerSecond, double? DataWait)
 {
+    /// <summary>Over how many steps the numbers are means; 1 in logs of earlier versions.</summary>
+    public int Steps { get; init; } = 1;
+
     /// <summary>Telemetry by keypoint; empty in logs of earlier versions and of steps without.</summary>
     public KeypointTable PerKeypoint { get; init; } = KeypointTable.Empty;
 }
@@ -115,7 +118,7 @@ internal sealed class RunHistory
                 break;
             case "step":
                 var scalars = line.GetProperty("scalars").EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Number).ToDictionary(p => p.Name, p => p.Value.GetDouble());
-                _steps.Add(new LoggedStep(step, seconds, scalars, Number(line, "lr"), Number(line, "imagesPerSecond"), Number(line, "dataWait")) { PerKeypoint = Keypoints(line) });
+                _steps.Add(new LoggedStep(step, seconds, scalars, Number(line, "lr"), Number(line, "imagesPerSecond"), Number(line, "dataWait")) { Steps = (int?)Number(line, "steps") ?? 1, PerKeypoint = Keypoints(line) });
                 break;
             case "evaluation":
                 var reports = line.GetProperty("reports").EnumerateObject().ToDictionary(p => p.Name, p => EvaluationReport.FromJson(p.Value.GetRawText()));

@@ -109,7 +109,7 @@ public static class RunReport
             (run.SplitFile, "which persons were labelled, unlabelled and for validation"),
             (run.Metrics, "the deployed network’s numbers, for programs"),
             (run.Results, "its final predictions on the validation persons, as COCO results"),
-            (run.Log, "one JSON object for every logged step, evaluation and checkpoint"),
+            (run.Log, "one JSON object for every logging interval, evaluation and checkpoint"),
             (run.Checkpoint, "everything that resuming needs"),
             (run.HealthyCheckpoint, "the last checkpoint in which the guard found nothing wrong"),
         ];

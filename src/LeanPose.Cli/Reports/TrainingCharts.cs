@@ -46,13 +46,13 @@ internal static class TrainingCharts
                 row.Replace('_', ' '), columns.Select(f => Value(f.Chart.Series.FirstOrDefault(s => s.Name == row))))));
     }
 
-    /// <summary>Telemetry by keypoint of the last logged step; null where there is none.</summary>
+    /// <summary>Telemetry by keypoint of the last logging interval; null where there is none.</summary>
     public static IEnumerable<XElement?> PerKeypoint(RunHistory run)
     {
         if (run.Steps.LastOrDefault(s => s.PerKeypoint.Columns.Count > 0) is not { } last)
             yield break;
         var (keypoints, columns) = last.PerKeypoint;
-        yield return Tag("p", Class("soft"), $"Step {last.Step}, its batch alone: shares in percent, distances in heatmap cells.");
+        yield return Tag("p", Class("soft"), $"{(last.Steps == 1 ? $"Step {last.Step}, its batch alone" : $"Steps {last.Step - last.Steps + 1} to {last.Step}, means over their batches")}: shares in percent, distances in heatmap cells.");
         // With many periods there are more pairs than fit a page; the log has them all.
         var pairs = columns.Keys.Count(IsPair) <= PairsShown ? columns.Keys.Where(IsPair) : columns.Keys.Where(c => c == PresentPair);
         var ofTwo = columns.Keys.Where(c => c.StartsWith("pseudo/distance", StringComparison.Ordinal)).Concat(pairs).ToArray();

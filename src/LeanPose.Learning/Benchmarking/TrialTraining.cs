@@ -79,7 +79,7 @@ public sealed class TrialTraining : IDisposable
     public int Steps { get; private set; }
 
     /// <summary>Does a step and gives its loss.</summary>
-    public double Run() => _step.Run(_batch, Steps++, epoch: 1, 1e-4, telemetry: false).Loss;
+    public double Run() => _step.Run(_batch, Steps++, epoch: 1, 1e-4, logged: true).Loss;
 
     /// <summary>Does a step and gives the calls of networks in it.</summary>
     public IReadOnlyList<NetworkPass> CountPasses()

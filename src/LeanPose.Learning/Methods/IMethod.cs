@@ -100,8 +100,7 @@ public sealed record UnlabelledBatch(Tensor Images, Tensor Weight);
 /// <param name="Epoch">Epochs done before this one.</param>
 /// <param name="Labelled">Labelled crops.</param>
 /// <param name="Unlabelled">Unlabelled crops, for methods that use them.</param>
-/// <param name="Telemetry">Whether this step's numbers are logged; a method computes its telemetry only then.</param>
-public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, UnlabelledBatch? Unlabelled, bool Telemetry)
+public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, UnlabelledBatch? Unlabelled)
 {
     /// <summary>Where passes of different networks run side by side.</summary>
     public Lanes Lanes { get; init; } = Lanes.One;
@@ -118,10 +117,10 @@ public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, Unla
 /// Scalars whose sum is minimised, the costliest first. Their backward passes run side by side, so no two share a graph, and
 /// no more than two reach the same network: the sum of two gradients does not depend on which comes first.
 /// </param>
-/// <param name="Scalars">Named parts and telemetry for the log.</param>
+/// <param name="Scalars">Named parts and telemetry for the log, float32 each.</param>
 public sealed record StepLosses(IReadOnlyList<Tensor> Parts, IReadOnlyList<(string Name, Tensor Value)> Scalars)
 {
-    /// <summary>Telemetry by keypoint, each of J values; not a number where a keypoint has none.</summary>
+    /// <summary>Telemetry by keypoint, each of J float32 values; not a number where a keypoint has none.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> PerKeypoint { get; init; } = [];
 
     /// <summary>The scalar that is minimised.</summary>

@@ -79,6 +79,7 @@ public sealed class RunLog : ITrainingObserver, IDisposable
         {
             ["event"] = "step",
             ["step"] = s.Step,
+            ["steps"] = s.Steps,
             ["time"] = Math.Round(s.Elapsed.TotalSeconds, 3),
             ["epoch"] = s.Epoch,
             ["lr"] = s.LearningRate,

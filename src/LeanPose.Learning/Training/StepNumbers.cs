@@ -1,13 +1,16 @@
 namespace LeanPose.Learning.Training;
 
 /// <summary>What a step gives in numbers.</summary>
-/// <param name="Scalars">By name; <c>loss</c> is the total, and all there is in steps that are not logged.</param>
-/// <param name="PerKeypoint">Telemetry by keypoint.</param>
-public sealed record StepNumbers(IReadOnlyDictionary<string, double> Scalars, KeypointTable PerKeypoint)
-{
-    /// <summary>The loss that was minimised.</summary>
-    public double Loss => Scalars["loss"];
-}
+/// <param name="Loss">The loss that was minimised.</param>
+/// <param name="Interval">What there is to log; null in steps that are not logged, and where the loss is not finite.</param>
+public sealed record StepNumbers(double Loss, IntervalNumbers? Interval);
+
+/// <summary>What the steps since the last logged one have told; the logged one is the last of them.</summary>
+/// <param name="Steps">How many they are.</param>
+/// <param name="Means">Means over them, by name: <c>loss</c>, the total, and what the method tells; not a number where no step has one.</param>
+/// <param name="Last">The same of the last of them alone.</param>
+/// <param name="PerKeypoint">Means over them by keypoint.</param>
+public sealed record IntervalNumbers(int Steps, IReadOnlyDictionary<string, double> Means, IReadOnlyDictionary<string, double> Last, KeypointTable PerKeypoint);
 
 /// <summary>Values by keypoint.</summary>
 /// <param name="Keypoints">The trained keypoints' names.</param>

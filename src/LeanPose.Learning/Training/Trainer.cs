@@ -172,10 +172,11 @@ public sealed class Trainer
 
             clock.Tick();
             observers.Tell(new StepDone(done, epoch, _plan.TotalSteps, loss, clock.ImagesPerSecond, clock.WaitShare, clock.Elapsed, clock.Remaining(_plan.TotalSteps - done)));
-            if (logged)
+            if (numbers.Interval is { } interval)
             {
-                observers.Tell(new StepLogged(done, epoch, rate, numbers.Scalars, clock.ImagesPerSecond, clock.WaitShare, clock.Elapsed) { PerKeypoint = numbers.PerKeypoint });
-                if (Watch(guard, VitalSigns.From(done, epoch, numbers.Scalars, method.Deployed), observers) is { } collapse)
+                observers.Tell(new StepLogged(done, interval.Steps, epoch, rate, interval.Means, clock.ImagesPerSecond, clock.WaitShare, clock.Elapsed) { PerKeypoint = interval.PerKeypoint });
+                // Networks can go dark within a few steps; a mean over the interval would say so late.
+                if (Watch(guard, VitalSigns.From(done, epoch, interval.Last, method.Deployed), observers) is { } collapse)
                     return (new TrainingOutcome(TrainingEnd.Collapsed, done, collapse.Message, null), collapse);
             }
 

@@ -13,10 +13,10 @@ public sealed record RunStarted(int Step, int TotalSteps, int EpochSteps, string
 /// <summary>A step is done; sent for every step.</summary>
 public sealed record StepDone(int Step, int Epoch, int TotalSteps, double Loss, double ImagesPerSecond, double DataWaitShare, TimeSpan Elapsed, TimeSpan Remaining) : TrainingEvent(Step);
 
-/// <summary>A line of the log.</summary>
-public sealed record StepLogged(int Step, int Epoch, double LearningRate, IReadOnlyDictionary<string, double> Scalars, double ImagesPerSecond, double DataWaitShare, TimeSpan Elapsed) : TrainingEvent(Step)
+/// <summary>A line of the log: means over the steps since the one before.</summary>
+public sealed record StepLogged(int Step, int Steps, int Epoch, double LearningRate, IReadOnlyDictionary<string, double> Scalars, double ImagesPerSecond, double DataWaitShare, TimeSpan Elapsed) : TrainingEvent(Step)
 {
-    /// <summary>Telemetry by keypoint, of this step alone.</summary>
+    /// <summary>Telemetry by keypoint.</summary>
     public KeypointTable PerKeypoint { get; init; } = KeypointTable.Empty;
 }
 

@@ -14,13 +14,13 @@ public sealed class TrainingStep : IDisposable
     private readonly IMethod _method;
     private readonly IReadOnlyList<(string Name, Adam Adam)> _optimisers;
     private readonly ModelSpec _model;
-    private readonly IReadOnlyList<int> _trained;
     private readonly int _batch;
     private readonly int _unlabelledBatch;
     private readonly Device _device;
     private readonly bool _bf16;
     private readonly Tensor _channelWeight;
     private readonly Lanes _lanes;
+    private readonly IntervalTelemetry _interval;
 
     /// <summary>Ties method and optimisers together.</summary>
     /// <param name="method">The method.</param>
@@ -34,7 +34,8 @@ public sealed class TrainingStep : IDisposable
     public TrainingStep(
         IMethod method, IReadOnlyList<(string Name, Adam Adam)> optimisers, ModelSpec model, IReadOnlyList<int> trainedChannels, int batch, int unlabelledBatch, Device device, bool bf16)
     {
-        (_method, _optimisers, _model, _trained, _batch, _unlabelledBatch, _device, _bf16) = (method, optimisers, model, trainedChannels, batch, unlabelledBatch, device, bf16);
+        (_method, _optimisers, _model, _batch, _unlabelledBatch, _device, _bf16) = (method, optimisers, model, batch, unlabelledBatch, device, bf16);
+        _interval = new IntervalTelemetry(model.Keypoints, trainedChannels);
         FreedMemory.Keep();
         var weight = new float[model.Keypoints.Length];
         foreach (var channel in trainedChannels)
@@ -52,44 +53,36 @@ public sealed class TrainingStep : IDisposable
     /// <param name="step">Steps done before.</param>
     /// <param name="epoch">Epochs done before.</param>
     /// <param name="learningRate">For this step.</param>
-    /// <param name="telemetry">Whether the method should give its parts and telemetry.</param>
+    /// <param name="logged">Whether to give what the steps since the last logged one have told.</param>
     /// <param name="consistencyFactor">Factor of all losses on unlabelled persons.</param>
     /// <returns>The numbers; when the loss is not finite, nothing was changed.</returns>
-    public StepNumbers Run(HostBatch batch, int step, int epoch, double learningRate, bool telemetry, double consistencyFactor = 1)
+    public StepNumbers Run(HostBatch batch, int step, int epoch, double learningRate, bool logged, double consistencyFactor = 1)
     {
         using var pause = FinalizerPause.Begin();
         using var scope = NewDisposeScope();
-        var losses = Losses(batch, step, epoch, telemetry, consistencyFactor);
-        var scalars = new Dictionary<string, double> { ["loss"] = losses.Total.item<float>() };
-        if (!double.IsFinite(scalars["loss"]))
-            return new StepNumbers(scalars, KeypointTable.Empty);
+        var losses = Losses(batch, step, epoch, consistencyFactor);
+        var loss = losses.Total.item<float>();
+        if (!float.IsFinite(loss))
+            return new StepNumbers(loss, null);
         _lanes.Run([.. losses.Parts.Select(p => (Action)(() => p.backward()))]);
         _lanes.Run([.. _optimisers.Select(o => (Action)(() => o.Adam.Step(step + 1, learningRate)))]);
         _method.EndStep(step, _lanes);
-        foreach (var (name, value) in losses.Scalars)
-            scalars[name] = value.item<float>();
-        if (telemetry)
-            ComputeDevice.Wait(_device); // what is logged has a time, and that is to be the time of work done
-        return new StepNumbers(scalars, Table(losses));
+        _interval.Add(losses);
+        if (!logged)
+            return new StepNumbers(loss, null);
+        ComputeDevice.Wait(_device); // what is logged has a time, and that is to be the time of work done
+        return new StepNumbers(loss, _interval.Take());
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _lanes.Dispose();
+        _interval.Dispose();
         _channelWeight.Dispose();
     }
 
-    // Channels without labels have nothing to tell.
-    private KeypointTable Table(StepLosses losses) => losses.PerKeypoint.Count == 0 ? KeypointTable.Empty : new(
-        [.. _trained.Select(c => _model.Keypoints[c])],
-        losses.PerKeypoint.ToDictionary(p => p.Name, p =>
-        {
-            var values = p.Value.cpu().data<float>().ToArray();
-            return (IReadOnlyList<double>)[.. _trained.Select(c => (double)values[c])];
-        }));
-
-    private StepLosses Losses(HostBatch batch, int step, int epoch, bool telemetry, double consistencyFactor)
+    private StepLosses Losses(HostBatch batch, int step, int epoch, double consistencyFactor)
     {
         int height = _model.InputHeight, width = _model.InputWidth, joints = _model.Keypoints.Length;
         var labelled = new LabelledBatch(
@@ -99,7 +92,7 @@ public sealed class TrainingStep : IDisposable
         var unlabelled = _method.UsesUnlabelled
             ? new UnlabelledBatch(Normalisation.ToInput(batch.Unlabelled, _unlabelledBatch, height, width, _device, _model.Bgr), _channelWeight)
             : null;
-        var input = new StepInput(step, epoch, labelled, unlabelled, telemetry) { Steps = Steps, Lanes = _lanes, ConsistencyFactor = consistencyFactor };
+        var input = new StepInput(step, epoch, labelled, unlabelled) { Steps = Steps, Lanes = _lanes, ConsistencyFactor = consistencyFactor };
         if (!_bf16)
             return _method.Step(input);
         using var autocast = NativeSwitches.Autocast(_device.type, ScalarType.BFloat16);

@@ -120,6 +120,7 @@ public sealed class RunReportTests : IDisposable
         var chart = page.Descendants("figure").Single(f => f.Element("h3")!.Value == "Heatmap maxima, mean");
         Assert.Equal(["labelled: student 0.62", "unlabelled: student 0.0375"], chart.Descendants("li").Select(l => l.Value));
         Assert.Contains("Pseudo: gap", text);
+        Assert.Contains("Steps 21 to 40, means over their batches: shares in percent", text);
         var table = page.Descendants("table").Single(t => t.Descendants("th").Any(h => h.Value == "maximum, unlabelled"));
         Assert.Equal(["keypoint", "maximum, unlabelled", "accepted", "network to pseudo label"], table.Element("thead")!.Descendants("th").Select(h => h.Value));
         Assert.Equal(["nose|0.0375|87.5|2.25", "left hip|0.0125|12.5|none"], table.Element("tbody")!.Elements("tr").Select(r => string.Join('|', r.Elements().Select(c => c.Value))));

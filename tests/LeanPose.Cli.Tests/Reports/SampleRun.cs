@@ -43,11 +43,12 @@ internal static class SampleRun
         scalars = new Dictionary<string, double?> { ["loss"] = 1.0 / step, ["loss/supervised/student"] = 0.5 / step, ["pseudo/accepted"] = 0.81, ["pseudo/broken"] = null },
     };
 
-    /// <summary>A step with telemetry by keypoint.</summary>
+    /// <summary>Twenty steps with telemetry by keypoint.</summary>
     public static object Telemetry(int step, double maximum) => new
     {
         @event = "step",
         step,
+        steps = 20,
         time = step / 10.0,
         scalars = new Dictionary<string, double> { ["labelled/maximum/student"] = 0.62, ["pseudo/maximum/student"] = maximum, ["pseudo/accepted"] = 0.5, ["pseudo/gap/student"] = 1.5 },
         perKeypoint = new Dictionary<string, object>

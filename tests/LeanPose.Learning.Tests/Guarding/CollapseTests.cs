@@ -197,11 +197,16 @@ public sealed class CollapseTests : IDisposable
             Assert.True(a.bytes.SequenceEqual(b.bytes), $"{tensor} differs");
         }
 
-        Assert.Equal(Log("whole").Select(Line), Log(name).Where(l => !Text(l, "event").Contains("start", StringComparison.Ordinal)).Select(Line).Prepend(Line(Log("whole")[0])));
+        List<JsonElement> lines = Log("whole"), others = [lines[0], .. Log(name).Where(l => Text(l, "event") != "start")];
+        Assert.Equal(lines.Select(Line), others.Select(Line));
+        // After a stop in the middle of an interval the line tells of the steps since.
+        var alike = lines.Zip(others).ToLookup(l => Text(l.First, "steps") == Text(l.Second, "steps"));
+        Assert.InRange(alike[false].Count(), 0, 2);
+        Assert.All(alike[true], l => Assert.Equal(Text(l.First, "scalars"), Text(l.Second, "scalars")));
     }
 
     // What a line says that does not depend on when and where it was written.
-    private static string Line(JsonElement line) => string.Join(' ', Text(line, "event"), Text(line, "step"), Text(line, "scalars"), Text(line, "change"));
+    private static string Line(JsonElement line) => string.Join(' ', Text(line, "event"), Text(line, "step"), Text(line, "change"));
 
     private static string Text(JsonElement line, string name) => line.TryGetProperty(name, out var value) ? value.ToString() : "";
 

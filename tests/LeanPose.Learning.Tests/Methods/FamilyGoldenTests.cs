@@ -56,7 +56,7 @@ public sealed class FamilyGoldenTests
             ? new PoseCons(new PoseConsOptions { Views = [.. views.Split(' ')] }, context) { ViewOverride = view }
             : new PoseDual(new PoseDualOptions { Views = [.. views.Split(' ')] }, context) { ViewOverride = view };
 
-        var losses = trained.Step(new(0, 0, new(image, T("target"), T("target_weight").squeeze(2)), new(image, T("unsup_weight").squeeze(2)), Telemetry: true));
+        var losses = trained.Step(new(0, 0, new(image, T("target"), T("target_weight").squeeze(2)), new(image, T("unsup_weight").squeeze(2))));
         losses.Total.backward();
         double Sum(string part) => losses.Scalars.Where(s => s.Name.StartsWith($"loss/{part}/", StringComparison.Ordinal)).Sum(s => s.Value.item<float>());
         var (pose, consistency) = (expected.GetProperty("loss_pose").GetDouble(), times * expected.GetProperty("loss_cons").GetDouble());

@@ -48,7 +48,7 @@ public sealed class FamilyTests
         Tensor Images(string name) => HashInitialisation.Tensor(name, 9, [Batch, 3, Size, Size], input: true);
         var target = HashInitialisation.Tensor("target", 9, [Batch, Keypoints, Size / 4, Size / 4], input: false);
         var channels = tensor(new float[] { 1, 1, 0, 1, 0 }, [1, Keypoints]);
-        return new(step, epoch, new(Images("labelled"), target, channels.expand(Batch, -1)), new(Images("unlabelled"), channels), Telemetry: true) { Steps = steps };
+        return new(step, epoch, new(Images("labelled"), target, channels.expand(Batch, -1)), new(Images("unlabelled"), channels)) { Steps = steps };
     }
 
     // Gates let everything pass, so that random networks have something to learn.

@@ -269,8 +269,7 @@ public sealed class SspcmGoldenTests
         Close.Absolute(g["target_weight"], weight, 0, "target_weight");
         var losses = method.Step(new StepInput(0, 1,
             new LabelledBatch(HashInitialisation.Tensor("input.sup", salt, images, input: true), HashInitialisation.Tensor("target.step", salt, maps, input: false), weight),
-            new UnlabelledBatch(HashInitialisation.Tensor("input.unsup", salt, images, input: true), ones(1, maps[1])),
-            Telemetry: true));
+            new UnlabelledBatch(HashInitialisation.Tensor("input.unsup", salt, images, input: true), ones(1, maps[1]))));
         losses.Total.backward();
 
         double Sum(string prefix) => losses.Scalars.Where(s => s.Name.StartsWith(prefix, StringComparison.Ordinal)).Sum(s => s.Value.item<float>());

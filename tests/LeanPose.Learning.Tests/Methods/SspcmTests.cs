@@ -42,7 +42,7 @@ public sealed class SspcmTests
         Tensor Images(string name) => HashInitialisation.Tensor(name, 9, [Batch, 3, Size, Size], input: true);
         var target = HashInitialisation.Tensor("target", 9, [Batch, Keypoints, Size / 4, Size / 4], input: false);
         var channels = tensor(new float[] { 1, 1, 0, 1, 0 }, [1, Keypoints]);
-        return new(epoch, epoch, new(Images("labelled"), target, channels.expand(Batch, -1)), new(Images("unlabelled"), channels), Telemetry: true);
+        return new(epoch, epoch, new(Images("labelled"), target, channels.expand(Batch, -1)), new(Images("unlabelled"), channels));
     }
 
     private static PoseNetwork Network(Sspcm method, string name) => method.Networks.Concat(method.Snapshots).Single(n => n.Name == name).Network;

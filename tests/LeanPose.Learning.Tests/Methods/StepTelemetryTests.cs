@@ -44,7 +44,7 @@ public sealed class StepTelemetryTests
         var target = HashInitialisation.Tensor("target", 9, [Batch, Keypoints, Size / 4, Size / 4], input: false);
         var weight = tensor(new float[] { 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0 }, [Batch, Keypoints]);
         var channels = tensor(new float[] { 1, 1, 0, 1, 0 }, [1, Keypoints]);
-        return new(5, epoch, new(Images("labelled"), target, weight), new(Images("unlabelled"), channels), Telemetry: true);
+        return new(5, epoch, new(Images("labelled"), target, weight), new(Images("unlabelled"), channels));
     }
 
     private static Dictionary<string, List<Tensor>> Watch(IMethod method)
@@ -167,16 +167,6 @@ public sealed class StepTelemetryTests
     }
 
     [Fact]
-    public void Steps_that_are_not_logged_tell_nothing()
-    {
-        using var scope = NewDisposeScope();
-        using var method = Create(new SspcmOptions());
-        var losses = method.Step(Input() with { Telemetry = false });
-        Assert.Empty(losses.Scalars);
-        Assert.Empty(losses.PerKeypoint);
-    }
-
-    [Fact]
     public void The_factor_of_a_rollback_scales_what_unlabelled_persons_teach_and_nothing_else()
     {
         using var scope = NewDisposeScope();
@@ -197,8 +187,8 @@ public sealed class StepTelemetryTests
         using var tiny = new TinyRun();
         var recipe = TinyRun.Recipe(new SspcmOptions());
         tiny.Train(recipe with { Training = recipe.Training with { LogEvery = 4, CheckpointEvery = 6 } }, "run");
-        var steps = File.ReadLines(tiny.Folder("run").Log).Select(l => JsonDocument.Parse(l).RootElement).Where(l => l.GetProperty("event").GetString() == "step").ToList();
-        Assert.Equal([4, 6], steps.Select(s => s.GetProperty("step").GetInt32()));
+        var steps = Lines(tiny, "run");
+        Assert.Equal([(4, 4), (6, 2)], steps.Select(s => (s.GetProperty("step").GetInt32(), s.GetProperty("steps").GetInt32())));
         foreach (var step in steps)
         {
             Assert.All(step.GetProperty("scalars").EnumerateObject(), s => Assert.True(s.Value.ValueKind is JsonValueKind.Number or JsonValueKind.Null));
@@ -208,4 +198,41 @@ public sealed class StepTelemetryTests
             Assert.Contains("pseudo/pair/present", table.EnumerateObject().Select(c => c.Name));
         }
     }
+
+    [Fact]
+    public void A_line_of_the_log_has_the_means_of_its_interval_and_how_often_is_logged_changes_no_weight()
+    {
+        using var tiny = new TinyRun();
+        var recipe = TinyRun.Recipe(new SspcmOptions());
+        foreach (var (name, every) in new[] { ("each", 1), ("three", 3) })
+            tiny.Train(recipe with { Training = recipe.Training with { LogEvery = every, CheckpointEvery = 6 } }, name);
+        Assert.Equal(tiny.Model("each"), tiny.Model("three"));
+
+        List<JsonElement> single = Lines(tiny, "each"), intervals = Lines(tiny, "three");
+        Assert.Equal([3, 6], intervals.Select(l => l.GetProperty("step").GetInt32()));
+        foreach (var (i, line) in intervals.Index())
+        {
+            var part = single.Skip(3 * i).Take(3).ToList();
+            foreach (var scalar in line.GetProperty("scalars").EnumerateObject())
+                Near(Mean([.. part.Select(l => l.GetProperty("scalars").TryGetProperty(scalar.Name, out var v) ? v : default)]), scalar.Value, scalar.Name, 1e-9);
+            foreach (var column in line.GetProperty("perKeypoint").EnumerateObject().Where(c => c.Name != "keypoint"))
+            {
+                for (var k = 0; k < column.Value.GetArrayLength(); k++)
+                    Near(Mean([.. part.Select(l => l.GetProperty("perKeypoint").TryGetProperty(column.Name, out var v) ? v[k] : default)]), column.Value[k], column.Name, 1e-3);
+            }
+        }
+
+        // Null where no step of the interval has a number; pairs of periods come with the second epoch.
+        static double? Mean(JsonElement[] values) => values.Where(v => v.ValueKind == JsonValueKind.Number).Select(v => (double?)v.GetDouble()).Average();
+
+        static void Near(double? expected, JsonElement actual, string name, double tolerance)
+        {
+            Assert.Equal(expected is null, actual.ValueKind == JsonValueKind.Null);
+            if (expected is { } e)
+                Assert.True(Math.Abs(e - actual.GetDouble()) <= tolerance * Math.Max(1, Math.Abs(e)), $"{name}: {e} and {actual.GetDouble()}");
+        }
+    }
+
+    private static List<JsonElement> Lines(TinyRun tiny, string name) =>
+        [.. File.ReadLines(tiny.Folder(name).Log).Select(l => JsonDocument.Parse(l).RootElement).Where(l => l.GetProperty("event").GetString() == "step")];
 }

@@ -13,14 +13,14 @@ internal sealed record Peaks(Tensor Maxima, Tensor Positions)
 /// <summary>What a network's passes over labels, or over its hard views, give.</summary>
 /// <param name="Loss">A scalar, with gradient.</param>
 /// <param name="Prediction"><c>B×J×h×w</c>; of the first view, where there are several.</param>
-/// <param name="PerKeypoint">What each keypoint adds to the loss, <c>J</c>; computed when asked for.</param>
+/// <param name="PerKeypoint">What each keypoint adds to the loss, <c>J</c>; called without gradient.</param>
 internal sealed record Looked(Tensor Loss, Tensor Prediction, Func<Tensor> PerKeypoint);
 
 /// <summary>What is kept of them.</summary>
 /// <param name="Loss">A scalar.</param>
-/// <param name="Seen">Peaks of the prediction; null in steps that are not logged.</param>
-/// <param name="PerKeypoint">What each keypoint adds to the loss, <c>J</c>; null in steps that are not logged.</param>
-internal sealed record Learned(Tensor Loss, Peaks? Seen, Tensor? PerKeypoint)
+/// <param name="Seen">Peaks of the prediction.</param>
+/// <param name="PerKeypoint">What each keypoint adds to the loss, <c>J</c>.</param>
+internal sealed record Learned(Tensor Loss, Peaks Seen, Tensor PerKeypoint)
 {
     /// <summary>Runs the passes of several networks side by side, those of one network one after the other.</summary>
     /// <param name="input">The step.</param>
@@ -28,13 +28,11 @@ internal sealed record Learned(Tensor Loss, Peaks? Seen, Tensor? PerKeypoint)
     public static Learned[][] Run(StepInput input, IEnumerable<IReadOnlyList<Func<Looked>>> passes)
     {
         var results = input.Lanes.RunMany([.. passes.Select(ofOne => (Func<Tensor[]>)(() => [.. ofOne.SelectMany(Kept)]))]);
-        return [.. results.Select(r => r.Chunk(input.Telemetry ? 4 : 1).Select(k => input.Telemetry ? new Learned(k[0], new Peaks(k[1], k[2]), k[3]) : new Learned(k[0], null, null)).ToArray())];
+        return [.. results.Select(r => r.Chunk(4).Select(k => new Learned(k[0], new Peaks(k[1], k[2]), k[3])).ToArray())];
 
-        Tensor[] Kept(Func<Looked> pass)
+        static Tensor[] Kept(Func<Looked> pass)
         {
             var looked = pass();
-            if (!input.Telemetry)
-                return [looked.Loss];
             using var noGradient = no_grad();
             var (maxima, positions) = Peaks.Of(looked.Prediction);
             return [looked.Loss, maxima, positions, looked.PerKeypoint()];

@@ -8,7 +8,7 @@ namespace LeanPose.Learning.Methods.Consistency;
 internal sealed record EasyView(IReadOnlyList<(NamedNetwork Network, Tensor Heatmaps)> Seen, PositionInconsistency? Agreement = null);
 
 /// <summary>
-/// What the log says of a logged step of the family, from passes that the step makes anyway (specification 8.1). Everything
+/// What a step of the family tells for the log, from passes that the step makes anyway (specification 8.1). Everything
 /// is a mean over persons and keypoints of this step's batch, and once more by keypoint.
 /// </summary>
 internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] supervised, Taught[] taught, EasyView easy)
@@ -47,14 +47,14 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
     {
         var (own, lesson) = (method.Networks.Zip(supervised).First(n => n.First.Name == method.Deployed).Second, taught.FirstOrDefault(t => t.Lesson.Learner.Name == method.Deployed));
         if (lesson is not null)
-            _perKeypoint.Add(("pseudo/ratio", lesson.Learned.PerKeypoint! / own.PerKeypoint! * weightRatio));
+            _perKeypoint.Add(("pseudo/ratio", lesson.Learned.PerKeypoint / own.PerKeypoint * weightRatio));
     }
 
     private void Labelled()
     {
         var labelled = input.Labelled.Weight.gt(0);
         foreach (var (network, learned) in method.Networks.Zip(supervised))
-            Add("labelled/maximum", network.Name, learned.Seen!.Maxima, labelled, network.Name == method.Deployed ? "labelled/maximum" : null);
+            Add("labelled/maximum", network.Name, learned.Seen.Maxima, labelled, network.Name == method.Deployed ? "labelled/maximum" : null);
     }
 
     private void Easy()
@@ -74,7 +74,7 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
             var counts = t.Weight.gt(0).logical_and(_trained);
             // A keypoint that θ moves out of the picture has no place in the target to be compared with.
             var inside = target.Maxima.gt(Peaks.Of(t.Lesson.Target).Maxima * 0.5);
-            Add("pseudo/hard", name, t.Learned.Seen!.Maxima, _trained);
+            Add("pseudo/hard", name, t.Learned.Seen.Maxima, _trained);
             Add("pseudo/gap", name, (t.Learned.Seen.Positions - target.Positions).pow(2).sum(-1).sqrt(), counts.logical_and(inside), deployed ? "pseudo/gap" : null);
             if (deployed)
                 Deployed(t, counts);

@@ -37,6 +37,6 @@ internal static class StepTotal
     {
         var weight = input.ConsistencyFactor * options.ConsistencyWeight * Rampup.Sigmoid(input.Step - options.BurnInSteps, options.ConsistencyRampupSteps);
         var losses = new StepLosses([.. taught.Select(t => t.Learned.Loss * weight), .. supervised.Select(s => s.Loss * options.SupervisedWeight)], []);
-        return !input.Telemetry ? losses : new StepTelemetry(input, method, supervised, taught, easy).AddTo(losses, weight, options.SupervisedWeight);
+        return new StepTelemetry(input, method, supervised, taught, easy).AddTo(losses, weight, options.SupervisedWeight);
     }
 }
