@@ -16,10 +16,11 @@ internal static class Flags
     public static Option<string> Device() => Parsed("--device", $"Where to compute: {ComputeDevice.Names}.", "NAME", "cpu", text =>
         ComputeDevice.IsName(text) ? text : throw new FormatException($"found '{text}', expected {ComputeDevice.Names}"));
 
-    public static Option<Decoder> Decoder()
+    public static Option<Decoder?> Decoder()
     {
         var names = Enum.GetNames<Decoder>().ToDictionary(RecipeKeys.Camel, Enum.Parse<Decoder>);
-        return Parsed("--decoder", $"How keypoints are read off the heatmaps: {string.Join(", ", names.Keys)}.", "NAME", RecipeKeys.Camel(nameof(Heatmaps.Decoder.QuarterOffset)), text =>
+        var usual = RecipeKeys.Camel(nameof(Heatmaps.Decoder.QuarterOffset));
+        return Parsed<Decoder?>("--decoder", $"How keypoints are read off the heatmaps: {string.Join(", ", names.Keys)}. By default as evaluation.decoder of the run's recipe says; {usual} for a model file.", "NAME", null, text =>
             names.TryGetValue(text, out var decoder) ? decoder : throw Expected(text, names.Keys));
     }
 

@@ -24,7 +24,7 @@ internal static class EvalVerb
         var sigmas = new Option<string?>("--sigmas") { Description = "OKS sigmas by keypoint, as 'data sigmas' writes them; by default those of the skeleton.", HelpName = "FILE" };
         var boxes = new BoxFlags("Boxes of the persons: a COCO list of detections. By default the annotated boxes.", usualScore: 0.05);
         var decoder = Flags.Decoder();
-        var flip = new Option<bool>("--flip") { Description = "Average in the heatmaps of the mirrored crop." };
+        var flip = new Option<bool>("--flip") { Description = "Average in the heatmaps of the mirrored crop. By default as evaluation.flip of the run's recipe says.", HelpName = "true|false" };
         var batch = Flags.Count("--batch", "Persons per forward pass.", 32);
         var device = Flags.Device();
         var mean = Flags.Mean();
@@ -83,7 +83,8 @@ internal static class EvalVerb
                 var file = parse.GetRequiredValue(annotations);
                 var truth = Truth(file, folder, part, whole: detector is not null || parse.GetValue(boxes.Boxes) is not null);
                 var plan = Planned(truth);
-                var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch));
+                var usual = RunRecipe.Evaluation(parse.GetValue(model)!);
+                var options = new PredictionOptions(parse.GetValue(decoder) ?? usual.Decoder, parse.GetResult(flip) is { Implicit: false } ? parse.GetValue(flip) : usual.Flip, parse.GetValue(batch));
                 ModelWarning.Show([parse.GetValue(model)!, .. parse.GetRequiredValue(with)]);
                 using var predictor = PosePredictor.Load(parse.GetValue(model)!, parse.GetRequiredValue(device), parse.GetValue(mean), parse.GetRequiredValue(with));
                 protocol["network"] = predictor.Description;

@@ -1,31 +1,18 @@
-using LeanPose.Cli.Recipes;
 using LeanPose.Cli.Terminal;
 using LeanPose.Datasets;
 using LeanPose.Learning.Recipes;
-using LeanPose.Learning.Training;
 
 namespace LeanPose.Cli.Verbs;
 
 /// <summary>The persons that an export is compared, calibrated and measured with: those that are named, else those of the run's recipe.</summary>
-internal sealed class ExportInput
+internal sealed class ExportInput(string model, Recipe? recipe)
 {
-    private readonly string _model;
-    private readonly Recipe? _recipe;
-
-    /// <summary>Looks for the recipe of a run folder; a model file has none.</summary>
-    public ExportInput(string model)
-    {
-        _model = model;
-        if (Directory.Exists(model) && RunFolder.Open(model).RecipeFile is var file && File.Exists(file))
-            _recipe = RecipeReader.Read(file, []);
-    }
-
     /// <summary>The run's validation persons; null where there are none, or, with a warning, where they cannot be read.</summary>
     public PoseDataset? Validation()
     {
         try
         {
-            return _recipe is null ? null : RecipeData.Validation(_recipe);
+            return recipe is null ? null : RecipeData.Validation(recipe);
         }
         catch (DataException e)
         {
@@ -52,9 +39,9 @@ internal sealed class ExportInput
             return persons;
         }
 
-        return _recipe is not null
-            ? RecipeData.Unlabelled(_recipe) ?? RecipeData.Labelled(_recipe)
-            : throw new CommandException(ExitCode.Usage, "8 bits need pictures to measure ranges on.", _model, "a run folder with a recipe, or --calibrate FOLDER", "name a folder of pictures like those in use; they need no labels");
+        return recipe is not null
+            ? RecipeData.Unlabelled(recipe) ?? RecipeData.Labelled(recipe)
+            : throw new CommandException(ExitCode.Usage, "8 bits need pictures to measure ranges on.", model, "a run folder with a recipe, or --calibrate FOLDER", "name a folder of pictures like those in use; they need no labels");
     }
 
     /// <summary>The labelled persons of a COCO file.</summary>

@@ -58,7 +58,8 @@ internal static class ExportVerb
             Output.Folder(Path.GetDirectoryName(Path.GetFullPath(file))!);
             ModelWarning.Show([parse.GetRequiredValue(model), .. parse.GetRequiredValue(with)]);
             using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), mean: parse.GetValue(mean), with: parse.GetRequiredValue(with));
-            var input = new ExportInput(parse.GetRequiredValue(model));
+            var recipe = RunRecipe.Find(parse.GetRequiredValue(model));
+            var input = new ExportInput(parse.GetRequiredValue(model), recipe);
             var precision = parse.GetValue(half) ? OnnxPrecision.Float16 : parse.GetValue(brain) ? OnnxPrecision.BFloat16 : parse.GetValue(whole) ? OnnxPrecision.Int8 : OnnxPrecision.Float32;
             var measured = parse.GetValue(eval) is { } labelled ? ExportInput.Labelled(labelled, parse.GetValue(images)) : input.Validation();
             var calibration = precision == OnnxPrecision.Int8 ? input.Calibration(parse.GetValue(calibrate), parse.GetValue(images)) : null;
@@ -66,7 +67,7 @@ internal static class ExportVerb
             var options = new OnnxExportOptions
             {
                 Heatmaps = parse.GetValue(heatmaps),
-                Decoder = parse.GetValue(decoder),
+                Decoder = parse.GetValue(decoder) ?? (recipe?.Evaluation ?? new()).Decoder,
                 FlipTest = parse.GetValue(flip),
                 Precision = precision,
                 Calibration = calibration is null ? [] : OnnxPredictor.Crops(predictor.Model, calibration, CalibrationCrops),

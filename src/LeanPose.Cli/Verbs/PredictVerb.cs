@@ -48,7 +48,7 @@ internal static class PredictVerb
             ModelWarning.Show([parse.GetRequiredValue(model), .. parse.GetRequiredValue(with)]);
             using var predictor = PosePredictor.Load(parse.GetRequiredValue(model), parse.GetRequiredValue(device), parse.GetValue(mean), parse.GetRequiredValue(with));
             var skeleton = predictor.Model.ToTrainedSkeleton();
-            var options = new PredictionOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch), skeleton);
+            var options = new PredictionOptions(parse.GetValue(decoder) ?? RunRecipe.Evaluation(parse.GetRequiredValue(model)).Decoder, parse.GetValue(flip), parse.GetValue(batch), skeleton);
             var (results, done) = Screen.Progress(
                 $"predicting {persons.Persons.Length} persons in {persons.Images.Length} pictures",
                 persons.Images.Length,

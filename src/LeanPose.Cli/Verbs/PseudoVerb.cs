@@ -44,7 +44,7 @@ internal static class PseudoVerb
         {
             var request = new Request(
                 parse.GetRequiredValue(model), parse.GetRequiredValue(output),
-                new PseudoLabelOptions(parse.GetValue(decoder), parse.GetValue(flip), parse.GetValue(batch)),
+                new PseudoLabelOptions(parse.GetValue(decoder) ?? RunRecipe.Evaluation(parse.GetRequiredValue(model)).Decoder, parse.GetValue(flip), parse.GetValue(batch)),
                 parse.GetValue(certainty), parse.GetValue(review), parse.GetValue(top), parse.GetValue(truth), parse.GetValue(share), parse.GetRequiredValue(device), parse.GetValue(json));
             Output.NewFile(request.Out, parse.GetValue(force), "pseudo.json");
             Output.TryJson(request.Json);

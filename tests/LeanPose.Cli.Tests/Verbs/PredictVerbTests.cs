@@ -114,6 +114,66 @@ public sealed class PredictVerbTests : IDisposable
             (await error).ReplaceLineEndings("\n"));
     }
 
+    [Fact]
+    public async Task A_run_is_read_as_its_recipe_says_unless_an_option_says_otherwise()
+    {
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "recipe.yaml", "--set", "evaluation.decoder=softArgMax", "--set", "evaluation.flip=true")).ExitCode);
+
+        Assert.Equal(("SoftArgMax", "on", ""), await Eval("runs/small"));
+        Assert.Equal(("ArgMax", "off", ""), await Eval("runs/small", "--decoder", "argMax", "--flip", "false"));
+        Assert.Equal(("QuarterOffset", "off", ""), await Eval("runs/small/model.safetensors"));
+
+        Assert.Equal(("softArgMax", ""), await Export());
+        Assert.Equal(("dark", ""), await Export("--decoder", "dark"));
+
+        // Predictions are the same numbers as with the option, and others than with another.
+        Assert.Equal(await Predict("--decoder", "softArgMax"), await Predict());
+        Assert.NotEqual(await Predict("--decoder", "argMax"), await Predict());
+        Assert.Equal(await Pseudo("--decoder", "softArgMax"), await Pseudo());
+        Assert.NotEqual(await Pseudo("--decoder", "argMax"), await Pseudo());
+
+        // The networks of a run can be used without its recipe.
+        File.AppendAllText(_project["runs", "small", "recipe.yaml"], "nonsense: 1\n");
+        const string Warning = "warning: the run's recipe is left out: ";
+        var (decoder, flip, error) = await Eval("runs/small");
+        Assert.Equal(("QuarterOffset", "off"), (decoder, flip));
+        Assert.StartsWith(Warning, error);
+        (decoder, error) = await Export();
+        Assert.Equal("quarterOffset", decoder);
+        Assert.StartsWith(Warning, error);
+
+        async Task<(string? Decoder, string? Flip, string Error)> Eval(params string[] arguments)
+        {
+            var end = await CommandLine.Run(_project.Path, ["eval", .. arguments, "--annotations", "persons.json", "--images", "images", "--json", "metrics.json"]);
+            Assert.Equal(ExitCode.Ok, end.ExitCode);
+            using var metrics = JsonDocument.Parse(File.ReadAllText(_project["metrics.json"]));
+            var protocol = metrics.RootElement.GetProperty("protocol");
+            return (protocol.GetProperty("decoder").GetString(), protocol.GetProperty("flip test").GetString(), end.Error);
+        }
+
+        async Task<(string? Decoder, string Error)> Export(params string[] arguments)
+        {
+            var end = await CommandLine.Run(_project.Path, ["export", "runs/small", "--onnx", "small.onnx", "--json", "export.json", .. arguments]);
+            Assert.Equal(ExitCode.Ok, end.ExitCode);
+            using var report = JsonDocument.Parse(File.ReadAllText(_project["export.json"]));
+            return (report.RootElement.GetProperty("decoder").GetString(), end.Error);
+        }
+
+        async Task<string> Predict(params string[] arguments)
+        {
+            var end = await CommandLine.Run(_project.Path, ["predict", "runs/small", "images", "--boxes", "persons.json", "--out", "drawn", .. arguments]);
+            Assert.Equal((ExitCode.Ok, ""), (end.ExitCode, end.Error));
+            return File.ReadAllText(_project["drawn", "results.json"]);
+        }
+
+        async Task<string> Pseudo(params string[] arguments)
+        {
+            var end = await CommandLine.Run(_project.Path, ["pseudo", "runs/small", "--of", "labelled", "--out", "pseudo.json", "--force", .. arguments]);
+            Assert.Equal((ExitCode.Ok, ""), (end.ExitCode, end.Error));
+            return File.ReadAllText(_project["pseudo.json"]);
+        }
+    }
+
     [Theory]
     [InlineData("Expected a model or --results, and not both.")]
     [InlineData("Expected a model or --results, and not both.", "runs/small", "--results", "results.json")]
