@@ -57,7 +57,7 @@ public class LoaderBenchmark
     public void Cleanup() => Directory.Delete(_folder, recursive: true);
 
     [Benchmark]
-    public void Make() => _batches.Reuse(_batches.Make(_step++));
+    public void Make() => _batches.Reuse(_batches.Make(_step++, unlabelled: false));
 
     private sealed class Config : ManualConfig
     {

@@ -39,7 +39,7 @@ public sealed record LoaderRate(int Threads, bool Warm, int Width, int Height, d
         var output = KnownSkeletons.Union24;
         var codec = ModelSpec.Create("", output, persons.Skeleton, width, height, 2).ToCodec();
         var batches = new TrainingBatches(persons, null, crops, codec, output, seed: 1, batch, 0);
-        using var loader = new Prefetcher<HostBatch>(batches.Make, 0, long.MaxValue, threads);
+        using var loader = new Prefetcher<HostBatch>(step => batches.Make(step, unlabelled: false), 0, long.MaxValue, threads);
 
         // Not timed: the first batches, while code is compiled and the queue fills.
         for (var i = 0; i <= threads; i++)

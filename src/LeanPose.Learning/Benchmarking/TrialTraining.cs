@@ -69,7 +69,7 @@ public sealed class TrialTraining : IDisposable
         }
 
         var target = new float[settings.Batch * joints * (width / 4) * (height / 4)];
-        _batch = new HostBatch(Crops(settings.Batch), target, [.. Enumerable.Repeat(1f, settings.Batch * joints)], Method.UsesUnlabelled ? Crops(settings.UnlabelledBatch) : []);
+        _batch = new HostBatch(Crops(settings.Batch), target, [.. Enumerable.Repeat(1f, settings.Batch * joints)], MethodCatalog.UsesUnlabelled(options) ? Crops(settings.UnlabelledBatch) : []);
     }
 
     /// <summary>The method that is trained.</summary>

@@ -11,7 +11,7 @@ namespace LeanPose.Learning.Loading;
 /// <param name="Labelled">B·H·W·3 bytes.</param>
 /// <param name="Target">B·J·h·w.</param>
 /// <param name="Weight">B·J.</param>
-/// <param name="Unlabelled">Bu·H·W·3 bytes; empty for methods without.</param>
+/// <param name="Unlabelled">Bu·H·W·3 bytes; empty for steps without.</param>
 public sealed record HostBatch(byte[] Labelled, float[] Target, float[] Weight, byte[] Unlabelled);
 
 /// <summary>
@@ -47,16 +47,21 @@ public sealed class TrainingBatches
     }
 
     /// <summary>Makes one step's batch, in the memory of one that was given back if there is any.</summary>
-    public HostBatch Make(long step)
+    /// <param name="step">Steps before it.</param>
+    /// <param name="unlabelled">Whether the step uses unlabelled persons.</param>
+    public HostBatch Make(long step, bool unlabelled)
     {
         var batch = _free.TryDequeue(out var used) ? used : Empty();
+        var bytes = unlabelled ? _unlabelledBatch * CropBytes : 0;
+        if (batch.Unlabelled.Length != bytes)
+            batch = batch with { Unlabelled = new byte[bytes] };
         var own = ArrayPool<Keypoint>.Shared.Rent(_labelled.Skeleton.Count);
         var output = ArrayPool<Keypoint>.Shared.Rent(_output.Count);
         Labelled(step, batch, own.AsSpan(0, _labelled.Skeleton.Count), output.AsSpan(0, _output.Count));
         ArrayPool<Keypoint>.Shared.Return(own);
         ArrayPool<Keypoint>.Shared.Return(output);
-        if (_unlabelled is not null)
-            Unlabelled(step, batch, _unlabelled);
+        if (unlabelled)
+            Unlabelled(step, batch, _unlabelled ?? throw new ArgumentException("There are no unlabelled persons.", nameof(unlabelled)));
         return batch;
     }
 
@@ -71,7 +76,7 @@ public sealed class TrainingBatches
         new byte[_batch * CropBytes],
         new float[_batch * _output.Count * MapSize],
         new float[_batch * _output.Count],
-        _unlabelled is null ? [] : new byte[_unlabelledBatch * CropBytes]);
+        []);
 
     private void Labelled(long step, HostBatch batch, Span<Keypoint> own, Span<Keypoint> output)
     {

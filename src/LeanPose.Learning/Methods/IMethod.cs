@@ -23,8 +23,10 @@ public interface IMethod : IDisposable
     /// <summary>Networks whose mean heatmap is worth measuring beside each of them; the names of the reports.</summary>
     IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => [];
 
-    /// <summary>Whether steps need unlabelled persons.</summary>
-    bool UsesUnlabelled { get; }
+    /// <summary>Whether a step needs unlabelled persons. Other threads ask ahead of the step, for its batch.</summary>
+    /// <param name="step">Steps done before it.</param>
+    /// <param name="steps">Steps of the whole run.</param>
+    bool UsesUnlabelled(int step, int steps);
 
     /// <summary>
     /// The losses of one step. Runs in the trainer's dispose scope; what outlives the step must be detached from it.
@@ -99,7 +101,7 @@ public sealed record UnlabelledBatch(Tensor Images, Tensor Weight);
 /// <param name="Step">Steps done before this one.</param>
 /// <param name="Epoch">Epochs done before this one.</param>
 /// <param name="Labelled">Labelled crops.</param>
-/// <param name="Unlabelled">Unlabelled crops, for methods that use them.</param>
+/// <param name="Unlabelled">Unlabelled crops, for steps that use them.</param>
 public sealed record StepInput(int Step, int Epoch, LabelledBatch Labelled, UnlabelledBatch? Unlabelled)
 {
     /// <summary>Where passes of different networks run side by side.</summary>

@@ -143,8 +143,8 @@ public sealed class Trainer
         var method = start.Method;
         var schedule = new MultiStepSchedule(t.LearningRate, t.Milestones, t.Gamma, t.WarmupSteps);
         var crops = new CropMaker(_recipe.Model.InputWidth, _recipe.Model.InputHeight, _recipe.Augmentation, _images, _recipe.Model.Crop);
-        var batches = new TrainingBatches(_data.Labelled, method.UsesUnlabelled ? _data.Unlabelled : null, crops, start.Model.ToCodec(), _output, _recipe.Seed, t.Batch, _plan.UnlabelledBatch);
-        using var loader = new Prefetcher<HostBatch>(batches.Make, start.Step, _plan.TotalSteps, t.LoaderThreads);
+        var batches = new TrainingBatches(_data.Labelled, _data.Unlabelled, crops, start.Model.ToCodec(), _output, _recipe.Seed, t.Batch, _plan.UnlabelledBatch);
+        using var loader = new Prefetcher<HostBatch>(step => batches.Make(step, method.UsesUnlabelled((int)step, _plan.TotalSteps)), start.Step, _plan.TotalSteps, t.LoaderThreads);
         using var engine = new TrainingStep(method, start.Optimisers, start.Model, trained, t.Batch, _plan.UnlabelledBatch, _device, _plan.UseBf16) { Steps = _plan.TotalSteps };
         Measurement? measured = null;
 

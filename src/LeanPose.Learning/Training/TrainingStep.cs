@@ -89,7 +89,7 @@ public sealed class TrainingStep : IDisposable
             Normalisation.ToInput(batch.Labelled, _batch, height, width, _device, _model.Bgr),
             ComputeDevice.Send(tensor(batch.Target, [_batch, joints, height / 4, width / 4]), _device),
             ComputeDevice.Send(tensor(batch.Weight, [_batch, joints]), _device));
-        var unlabelled = _method.UsesUnlabelled
+        var unlabelled = _method.UsesUnlabelled(step, Steps)
             ? new UnlabelledBatch(Normalisation.ToInput(batch.Unlabelled, _unlabelledBatch, height, width, _device, _model.Bgr), _channelWeight)
             : null;
         var input = new StepInput(step, epoch, labelled, unlabelled) { Steps = Steps, Lanes = _lanes, ConsistencyFactor = consistencyFactor };

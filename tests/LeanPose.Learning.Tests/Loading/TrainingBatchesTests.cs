@@ -25,7 +25,8 @@ public sealed class TrainingBatchesTests : IDisposable
         var (labelled, unlabelled) = (MadeUpPeople.Make(_folder, "labelled", 5), MadeUpPeople.Make(_folder, "unlabelled", 7).WithoutLabels());
         List<HostBatch> Load(int first, int threads)
         {
-            using var loader = new Prefetcher<HostBatch>(Batches(labelled, unlabelled).Make, first, 8, threads);
+            var batches = Batches(labelled, unlabelled);
+            using var loader = new Prefetcher<HostBatch>(step => batches.Make(step, unlabelled: true), first, 8, threads);
             return [.. Enumerable.Range(first, 8 - first).Select(_ => loader.Next())];
         }
 
@@ -33,7 +34,7 @@ public sealed class TrainingBatchesTests : IDisposable
         AssertEqual(one, Load(0, 4));
         AssertEqual(one[5..], Load(5, 3));
         Assert.NotEqual(one[0].Labelled, one[1].Labelled);
-        Assert.NotEqual(one[0].Labelled, Batches(labelled, unlabelled, seed: 2).Make(0).Labelled);
+        Assert.NotEqual(one[0].Labelled, Batches(labelled, unlabelled, seed: 2).Make(0, unlabelled: true).Labelled);
     }
 
     private static void AssertEqual(IReadOnlyList<HostBatch> expected, IReadOnlyList<HostBatch> actual)
@@ -55,17 +56,32 @@ public sealed class TrainingBatchesTests : IDisposable
         var (reused, fresh) = (Batches(labelled, unlabelled), Batches(labelled, unlabelled));
         for (var step = 0; step < 20; step++)
         {
-            var batch = reused.Make(step);
-            AssertEqual([fresh.Make(step)], [batch]);
+            var batch = reused.Make(step, unlabelled: true);
+            AssertEqual([fresh.Make(step, unlabelled: true)], [batch]);
             reused.Reuse(batch);
         }
 
         // All persons are in memory now, and one batch goes round. Step 20 is not the first of a pass over the unlabelled ones.
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var last = reused.Make(20);
+        var last = reused.Make(20, unlabelled: true);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        AssertEqual([fresh.Make(20)], [last]);
+        AssertEqual([fresh.Make(20, unlabelled: true)], [last]);
         Assert.InRange(allocated, 0, 2048);
+    }
+
+    [Fact]
+    public void A_step_on_labels_alone_gets_no_others_and_changes_no_other_step()
+    {
+        var (labelled, unlabelled) = (MadeUpPeople.Make(_folder, "labelled", 5), MadeUpPeople.Make(_folder, "unlabelled", 7).WithoutLabels());
+        var (batches, all) = (Batches(labelled, unlabelled), Batches(labelled, unlabelled));
+        foreach (var (step, uses) in new[] { (0, false), (1, true), (2, true), (3, false), (4, true) })
+        {
+            var (batch, whole) = (batches.Make(step, uses), all.Make(step, unlabelled: true));
+            AssertEqual([uses ? whole : whole with { Unlabelled = [] }], [batch]);
+            batches.Reuse(batch);
+        }
+
+        Assert.Throws<ArgumentException>(() => Batches(labelled, null).Make(0, unlabelled: true));
     }
 
     [Fact]
@@ -74,7 +90,7 @@ public sealed class TrainingBatchesTests : IDisposable
         const int Persons = 10, PerStep = 4;
         var people = MadeUpPeople.Coloured(_folder, "people", Persons);
         var batches = Batches(people, people.WithoutLabels(), unlabelledBatch: PerStep);
-        var order = Enumerable.Range(0, 15).SelectMany(step => Seen(batches.Make(step).Unlabelled)).ToArray();
+        var order = Enumerable.Range(0, 15).SelectMany(step => Seen(batches.Make(step, unlabelled: true).Unlabelled)).ToArray();
         var passes = order.Chunk(Persons).ToArray();
         Assert.All(passes, pass => Assert.Equal(Enumerable.Range(0, Persons), pass.Order()));
         Assert.Equal(passes.Length, passes.Select(p => string.Join(' ', p)).Distinct().Count());
@@ -85,10 +101,9 @@ public sealed class TrainingBatchesTests : IDisposable
     {
         const int Persons = 6, Draws = 600;
         var batches = Batches(MadeUpPeople.Coloured(_folder, "people", Persons), null, batch: 10);
-        var drawn = Enumerable.Range(0, Draws / 10).SelectMany(step => Seen(batches.Make(step).Labelled)).ToArray();
+        var drawn = Enumerable.Range(0, Draws / 10).SelectMany(step => Seen(batches.Make(step, unlabelled: false).Labelled)).ToArray();
         for (var person = 0; person < Persons; person++)
             Assert.Equal(1.0 / Persons, drawn.Count(d => d == person) / (double)Draws, 0.06);
-        Assert.Empty(batches.Make(0).Unlabelled);
     }
 
     // The middle of a crop is the middle of the person's box, which is of the person's own colour.
@@ -100,7 +115,7 @@ public sealed class TrainingBatchesTests : IDisposable
     {
         var people = MadeUpPeople.Make(_folder, "people", 4, KnownSkeletons.Mpii16);
         var batches = Batches(people, null, batch: 40);
-        var batch = batches.Make(0);
+        var batch = batches.Make(0, unlabelled: false);
         var cells = Size * Size / 16;
         for (var j = 0; j < KnownSkeletons.Union24.Count; j++)
         {

@@ -39,7 +39,7 @@ public sealed class MethodCatalogTests
         Tensor Images(string name) => HashInitialisation.Tensor(name + step, 9, [2, 3, Size, Size], input: true);
         var target = HashInitialisation.Tensor("target" + step, 9, [2, Keypoints, Size / 4, Size / 4], input: false);
         var channels = tensor(new float[] { 1, 1, 1, 1, 0, 0 }, [1, Keypoints]);
-        return new(step, step / 2, new(Images("labelled"), target, channels.expand(2, -1)), method.UsesUnlabelled ? new(Images("unlabelled"), channels) : null);
+        return new(step, step / 2, new(Images("labelled"), target, channels.expand(2, -1)), method.UsesUnlabelled(step, int.MaxValue) ? new(Images("unlabelled"), channels) : null);
     }
 
     private sealed class Training : IDisposable
@@ -83,7 +83,7 @@ public sealed class MethodCatalogTests
         using var scope = NewDisposeScope();
         using var method = Create(name);
         Assert.Contains(method.Deployed, method.Networks.Select(n => n.Name));
-        Assert.Equal(MethodCatalog.UsesUnlabelled(Options(name)), method.UsesUnlabelled);
+        Assert.Equal(MethodCatalog.UsesUnlabelled(Options(name)), method.UsesUnlabelled(0, int.MaxValue));
         Assert.Equal(method.Networks.Count + method.Snapshots.Count, method.Networks.Concat(method.Snapshots).Select(n => n.Name).Distinct().Count());
         var losses = method.Step(Input(method, 0));
         Assert.Equal(1, losses.Total.numel());

@@ -66,6 +66,21 @@ public sealed class TeachingTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Steps_on_labels_alone_do_not_read_unlabelled_pictures(string name)
+    {
+        using var tiny = new TinyRun();
+        foreach (var image in tiny.Data.Unlabelled!.Images)
+            File.Delete(image.Path);
+        var method = FamilyTests.Open(name) with { BurnInSteps = 4, CoolDownSteps = 2 };
+        Assert.Equal(TrainingEnd.Finished, tiny.Train(TinyRun.Recipe(method), "without").End);
+
+        var done = 0;
+        Assert.Throws<DataException>(() => tiny.Train(TinyRun.Recipe(method with { BurnInSteps = 3 }), "with", on: e => done = e is StepDone step ? step.Step : done));
+        Assert.Equal(3, done);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Averages_teach_in_place_of_their_networks(string name)
     {
         using var scope = NewDisposeScope();

@@ -104,7 +104,7 @@ public abstract record ConsistencyOptions : MethodOptions
     public bool CleanDonor { get; init; }
 
     /// <summary>Whether a step leaves unlabelled persons out.</summary>
-    internal bool LabelsAlone(StepInput input) => input.Step < BurnInSteps || input.Step >= input.Steps - CoolDownSteps;
+    internal bool LabelsAlone(int step, int steps) => step < BurnInSteps || step >= steps - CoolDownSteps;
 
     /// <summary>The distribution of θ.</summary>
     internal HardViewOptions HardView => new(HardScale, HardRotation, HardRotationProbability, IsotropicWarp);

@@ -15,7 +15,9 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
 {
     private readonly List<(string Name, Tensor Value)> _scalars = [];
     private readonly List<(string Name, Tensor Value)> _perKeypoint = [];
-    private readonly Tensor _trained = input.Unlabelled!.Weight.expand(input.Unlabelled.Images.shape[0], -1).gt(0);
+
+    // Asked for where unlabelled persons were looked at.
+    private Tensor Trained => field ??= input.Unlabelled!.Weight.expand(input.Unlabelled.Images.shape[0], -1).gt(0);
 
     /// <summary>The losses with everything that is told of them.</summary>
     /// <param name="losses">The parts that are minimised.</param>
@@ -61,9 +63,9 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
     {
         var maxima = easy.Seen.Select(s => Peaks.Of(s.Heatmaps).Maxima).ToArray();
         foreach (var ((network, _), seen) in easy.Seen.Zip(maxima))
-            Add("pseudo/maximum", network.Name, seen, _trained);
+            Add("pseudo/maximum", network.Name, seen, Trained);
         if (maxima.Length > 0)
-            _perKeypoint.Add(("pseudo/maximum", PerKeypoint(maxima.Aggregate((a, b) => a + b) / maxima.Length, _trained)));
+            _perKeypoint.Add(("pseudo/maximum", PerKeypoint(maxima.Aggregate((a, b) => a + b) / maxima.Length, Trained)));
     }
 
     private void Hard()
@@ -71,10 +73,10 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
         foreach (var t in taught)
         {
             var (name, target, deployed) = (t.Lesson.Learner.Name, Peaks.Of(t.Target), t.Lesson.Learner.Name == method.Deployed);
-            var counts = t.Weight.gt(0).logical_and(_trained);
+            var counts = t.Weight.gt(0).logical_and(Trained);
             // A keypoint that θ moves out of the picture has no place in the target to be compared with.
             var inside = target.Maxima.gt(Peaks.Of(t.Lesson.Target).Maxima * 0.5);
-            Add("pseudo/hard", name, t.Learned.Seen.Maxima, _trained);
+            Add("pseudo/hard", name, t.Learned.Seen.Maxima, Trained);
             Add("pseudo/gap", name, (t.Learned.Seen.Positions - target.Positions).pow(2).sum(-1).sqrt(), counts.logical_and(inside), deployed ? "pseudo/gap" : null);
             if (deployed)
                 Deployed(t, counts);
@@ -86,10 +88,10 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
         // What is below zero is background, too, however far below.
         var target = lesson.Lesson.Target.detach().to_type(ScalarType.Float32).clamp(min: 0);
         if (!easy.Seen.Any(s => ReferenceEquals(s.Heatmaps, lesson.Lesson.Target)))
-            Add("pseudo/maximum", "target", Peaks.Of(lesson.Lesson.Target).Maxima, _trained);
+            Add("pseudo/maximum", "target", Peaks.Of(lesson.Lesson.Target).Maxima, Trained);
         var labels = Mean(input.Labelled.Target.pow(2).sum([2, 3]), input.Labelled.Weight.gt(0));
-        _scalars.Add(("pseudo/energy", Mean(target.pow(2).sum([2, 3]), _trained) / labels));
-        Add("pseudo/accepted", null, counts.to_type(ScalarType.Float32), _trained, "pseudo/accepted");
+        _scalars.Add(("pseudo/energy", Mean(target.pow(2).sum([2, 3]), Trained) / labels));
+        Add("pseudo/accepted", null, counts.to_type(ScalarType.Float32), Trained, "pseudo/accepted");
     }
 
     private PositionInconsistency? Agreement() =>
@@ -98,9 +100,9 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
     private void Distances(PositionInconsistency agreement)
     {
         var present = agreement.Distances[0];
-        Add("pseudo/distance", "present", present, _trained, "pseudo/distance");
+        Add("pseudo/distance", "present", present, Trained, "pseudo/distance");
         // Which keypoints are trained is the same for all persons, so that a column is counted as a whole or not at all.
-        var (all, ofEach) = (present.masked_select(_trained).sort().Values, present.sort(0).Values);
+        var (all, ofEach) = (present.masked_select(Trained).sort().Values, present.sort(0).Values);
         foreach (var percent in new[] { 10, 50, 90 })
         {
             _scalars.Add(($"pseudo/distance/p{percent}", Quantile(all, percent)));
@@ -111,15 +113,15 @@ internal sealed class StepTelemetry(StepInput input, IMethod method, Learned[] s
         var periods = (int)Math.Round(Math.Sqrt(agreement.Distances.shape[0]));
         if (periods == 1)
             return;
-        Add("pseudo/distance", "chosen", agreement.Chosen, _trained, "pseudo/distance/chosen");
+        Add("pseudo/distance", "chosen", agreement.Chosen, Trained, "pseudo/distance/chosen");
         string Period(int network, int period) => easy.Seen[network].Network.Name + (period == 0 ? "" : $"-{period}");
         for (var k = 0; k < periods * periods; k++)
         {
             var pair = k == 0 ? "present" : $"{Period(0, k % periods)}+{Period(1, k / periods)}";
-            Add("pseudo/pair", pair, Share(agreement.Pair.eq(k)), _trained, "pseudo/pair/" + pair);
+            Add("pseudo/pair", pair, Share(agreement.Pair.eq(k)), Trained, "pseudo/pair/" + pair);
         }
 
-        Add("pseudo/pair", "earlier", Share(agreement.Pair.ne(0)), _trained);
+        Add("pseudo/pair", "earlier", Share(agreement.Pair.ne(0)), Trained);
     }
 
     private static Tensor Quantile(Tensor sorted, int percent) => sorted[(sorted.shape[0] - 1) * percent / 100];

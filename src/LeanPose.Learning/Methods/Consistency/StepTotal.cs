@@ -20,7 +20,7 @@ internal static class StepTotal
     /// <summary>The unlabelled crops.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
     public static UnlabelledBatch Unlabelled(StepInput input, MethodOptions options) =>
-        input.Unlabelled ?? throw new ArgumentException($"Method '{options.Name}' needs unlabelled persons in every step.");
+        input.Unlabelled ?? throw new ArgumentException($"Method '{options.Name}' needs unlabelled persons in step {input.Step + 1}.");
 
     /// <summary>A step of the burn-in or of the cool-down: L = supervisedWeight·Σ supervised.</summary>
     public static StepLosses LabelsAlone(ConsistencyOptions options, StepInput input, IMethod method, Learned[] supervised) =>

@@ -51,15 +51,15 @@ public sealed class DualCorrect : IMethod
     public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => Lineage.Ensembles(Networks, _lineages);
 
     /// <inheritdoc/>
-    public bool UsesUnlabelled => true;
+    public bool UsesUnlabelled(int step, int steps) => !_options.LabelsAlone(step, steps);
 
     /// <inheritdoc/>
     public StepLosses Step(StepInput input)
     {
-        var unlabelled = StepTotal.Unlabelled(input, _options);
         var supervised = StepTotal.Supervised(input, Networks);
-        if (_options.LabelsAlone(input))
+        if (!UsesUnlabelled(input.Step, input.Steps))
             return StepTotal.LabelsAlone(_options, input, this, supervised);
+        var unlabelled = StepTotal.Unlabelled(input, _options);
         var (first, second, chosen, weight) = Correct(input, unlabelled);
         var taught = _lessons.Give(input, unlabelled.Images,
         [

@@ -43,7 +43,7 @@ public sealed class PoseCons : IMethod
     public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => Lineage.Ensembles(Networks, [_lineage]);
 
     /// <inheritdoc/>
-    public bool UsesUnlabelled => true;
+    public bool UsesUnlabelled(int step, int steps) => !_options.LabelsAlone(step, steps);
 
     /// <summary>A fixed hard view in place of a drawn one, for tests.</summary>
     internal HardView? ViewOverride
@@ -54,10 +54,10 @@ public sealed class PoseCons : IMethod
     /// <inheritdoc/>
     public StepLosses Step(StepInput input)
     {
-        var unlabelled = StepTotal.Unlabelled(input, _options);
         var supervised = StepTotal.Supervised(input, Networks);
-        if (_options.LabelsAlone(input))
+        if (!UsesUnlabelled(input.Step, input.Steps))
             return StepTotal.LabelsAlone(_options, input, this, supervised);
+        var unlabelled = StepTotal.Unlabelled(input, _options);
         var easy = Lineage.See(input.Lanes, unlabelled.Images, earlier: 0, _lineage)[0][0];
         var taught = _lessons.Give(input, unlabelled.Images, [new(_student, easy, unlabelled.Weight, _views)]);
         return StepTotal.Of(_options, input, this, supervised, taught, new EasyView([(_student, easy)]));

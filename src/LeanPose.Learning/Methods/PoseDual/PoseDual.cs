@@ -45,7 +45,7 @@ public sealed class PoseDual : IMethod
     public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => Lineage.Ensembles(Networks, _lineages);
 
     /// <inheritdoc/>
-    public bool UsesUnlabelled => true;
+    public bool UsesUnlabelled(int step, int steps) => !_options.LabelsAlone(step, steps);
 
     /// <summary>A fixed hard view in place of a drawn one, for tests.</summary>
     internal HardView? ViewOverride
@@ -56,10 +56,10 @@ public sealed class PoseDual : IMethod
     /// <inheritdoc/>
     public StepLosses Step(StepInput input)
     {
-        var unlabelled = StepTotal.Unlabelled(input, _options);
         var supervised = StepTotal.Supervised(input, Networks);
-        if (_options.LabelsAlone(input))
+        if (!UsesUnlabelled(input.Step, input.Steps))
             return StepTotal.LabelsAlone(_options, input, this, supervised);
+        var unlabelled = StepTotal.Unlabelled(input, _options);
         var seen = Lineage.See(input.Lanes, unlabelled.Images, earlier: 0, _lineages);
         var (first, second) = (seen[0][0], seen[1][0]);
         var taught = _lessons.Give(input, unlabelled.Images,

@@ -53,7 +53,7 @@ public sealed class Sspcm : IMethod
     public IReadOnlyList<(string Name, IReadOnlyList<NamedNetwork> Members)> Ensembles => [("mean-of-teachers", [_teacher, _auxiliary]), .. Lineage.Ensembles([], [_teachers, _auxiliaries])];
 
     /// <inheritdoc/>
-    public bool UsesUnlabelled => true;
+    public bool UsesUnlabelled(int step, int steps) => !_options.LabelsAlone(step, steps);
 
     /// <summary>A fixed hard view in place of a drawn one, for tests against recorded numbers.</summary>
     internal HardView? ViewOverride
@@ -64,11 +64,10 @@ public sealed class Sspcm : IMethod
     /// <inheritdoc/>
     public StepLosses Step(StepInput input)
     {
-        var unlabelled = StepTotal.Unlabelled(input, _options);
-
         // Every pass runs on batch statistics and moves the running ones: labelled, easy, hard (4.5).
-        if (_options.LabelsAlone(input))
+        if (!UsesUnlabelled(input.Step, input.Steps))
             return StepTotal.LabelsAlone(_options, input, this, StepTotal.Supervised(input, Networks));
+        var unlabelled = StepTotal.Unlabelled(input, _options);
 
         // Three networks on two lanes: one lane would wait for the student on the labels, and again for its lesson. So the student does both
         // while the teachers have their lessons.

@@ -24,7 +24,7 @@ public sealed class Supervised : IMethod
     public string Deployed => "student";
 
     /// <inheritdoc/>
-    public bool UsesUnlabelled => false;
+    public bool UsesUnlabelled(int step, int steps) => false;
 
     /// <inheritdoc/>
     public StepLosses Step(StepInput input)
