@@ -1,6 +1,7 @@
 using System.Numerics;
 using LeanPose.Learning.Backbones;
 using LeanPose.Learning.Heads;
+using LeanPose.Learning.Native;
 using static TorchSharp.torch;
 
 namespace LeanPose.Learning;
@@ -18,8 +19,9 @@ public sealed class PoseNetwork : nn.Module<Tensor, Tensor>
     /// <summary>Builds a network with random weights drawn from torch's default generator.</summary>
     /// <param name="backbone">A name of <see cref="BackboneCatalog"/>.</param>
     /// <param name="keypoints">Number of heatmaps (J).</param>
+    /// <exception cref="NativeRuntimeException">libtorch does not load.</exception>
     public PoseNetwork(string backbone, int keypoints)
-        : base(nameof(PoseNetwork))
+        : base(Ready(nameof(PoseNetwork)))
     {
         BackboneName = backbone;
         Keypoints = keypoints;
@@ -77,6 +79,13 @@ public sealed class PoseNetwork : nn.Module<Tensor, Tensor>
         using var noGradient = no_grad();
         foreach (var (mine, theirs) in State().Zip(other.State()))
             mine.Value.copy_(theirs.Value);
+    }
+
+    // Before the first convolution: oneDNN may have to be told things first.
+    private static string Ready(string name)
+    {
+        NativeRuntime.Require();
+        return name;
     }
 
     // A map at stride 4 has the size of the heatmaps already. A deconvolution head as wide as the paper's on a backbone a quarter

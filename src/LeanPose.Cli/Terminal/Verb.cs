@@ -52,7 +52,7 @@ internal sealed class Verb : Command
 
     private static void LoadLibTorch()
     {
-        foreach (var finding in NativeRuntime.Require())
+        foreach (var finding in NativeRuntime.Require().Where(f => f.Severity >= NativeFindingSeverity.Warning))
             Screen.Warning($"{finding.What} {finding.Do}");
     }
 

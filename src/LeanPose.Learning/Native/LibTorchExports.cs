@@ -50,6 +50,8 @@ internal sealed unsafe class LibTorchExports
             "_ZN2at7Context21setDeterministicCuDNNEb", "at::Context::setDeterministicCuDNN(bool)");
         SetBenchmarkCuDnn = (delegate* unmanaged[Cdecl]<nint, byte, void>)Find(
             "_ZN2at7Context17setBenchmarkCuDNNEb", "at::Context::setBenchmarkCuDNN(bool)");
+        SetMkldnn = (delegate* unmanaged[Cdecl]<nint, byte, void>)Find(
+            "_ZN2at7Context20setUserEnabledMkldnnEb", "at::Context::setUserEnabledMkldnn(bool)");
         SetFlushDenormal = (delegate* unmanaged[Cdecl]<byte, byte>)Find(
             "_ZN2at7Context16setFlushDenormalEb", "static at::Context::setFlushDenormal(bool)");
     }
@@ -80,6 +82,7 @@ internal sealed unsafe class LibTorchExports
     public delegate* unmanaged[Cdecl]<nint, byte, void> SetDeterministicFill { get; }
     public delegate* unmanaged[Cdecl]<nint, byte, void> SetDeterministicCuDnn { get; }
     public delegate* unmanaged[Cdecl]<nint, byte, void> SetBenchmarkCuDnn { get; }
+    public delegate* unmanaged[Cdecl]<nint, byte, void> SetMkldnn { get; }
     public delegate* unmanaged[Cdecl]<byte, byte> SetFlushDenormal { get; }
 
     private nint Find(string mangled, string signature)

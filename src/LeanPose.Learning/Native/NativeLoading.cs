@@ -56,10 +56,18 @@ internal static partial class NativeLoading
     {
         lock (Door)
         {
-            s_findings ??= Load(AppContext.BaseDirectory);
-            return s_findings.All(f => f.Severity != NativeFindingSeverity.Error);
+            if (s_findings is null)
+            {
+                s_findings = Load(AppContext.BaseDirectory);
+                if (Works())
+                    s_findings = [.. s_findings, .. CacheSizes.Repair()];
+            }
+
+            return Works();
         }
     }
+
+    private static bool Works() => s_findings!.All(f => f.Severity != NativeFindingSeverity.Error);
 
     /// <summary>Folders below a program's own that .NET searches, in order.</summary>
     public static IReadOnlyList<string> Folders(string program) =>

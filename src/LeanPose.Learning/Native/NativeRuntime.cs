@@ -105,7 +105,7 @@ public sealed record NativeRuntime
     /// Loads libtorch. Call it before the first tensor: TorchSharp's own failure is a page of trace, and it does not know of
     /// <see cref="UseLibTorch"/> and <see cref="LibTorchVariable"/>.
     /// </summary>
-    /// <returns>What to know of the libtorch that was loaded: warnings at most.</returns>
+    /// <returns>What to know of the libtorch that was loaded and of how it computes here: warnings at most.</returns>
     /// <exception cref="NativeRuntimeException">It does not load; the message says which library, why, and what to do.</exception>
     public static IReadOnlyList<NativeFinding> Require() =>
         NativeLoading.Try() ? NativeLoading.Findings : throw new NativeRuntimeException(NativeLoading.Findings.First(f => f.Severity == NativeFindingSeverity.Error));

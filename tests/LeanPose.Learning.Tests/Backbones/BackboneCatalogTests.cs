@@ -55,6 +55,30 @@ public sealed class BackboneCatalogTests
         Assert.True(again.call(input).equal(network.call(input)).all().item<bool>());
     }
 
+    [Theory]
+    [MemberData(nameof(Small))]
+    public void Gradients_in_bf16_do_not_depend_on_what_the_memory_held_before(string backbone)
+    {
+        Assert.SkipUnless(NativeSwitches.CanAutocast, "The native runtime has no autocast.");
+        using var scope = NewDisposeScope();
+        using var network = new PoseNetwork(backbone, 17);
+        Tensor images = rand(2, 3, 64, 64), target = rand(2, 17, 16, 16), weight = ones(2, 17);
+        Tensor[] clean = Gradients(0), dirty = Gradients(float.NaN);
+        Assert.All(network.named_parameters().Zip(clean.Zip(dirty)), p => Assert.True(p.Second.First.equal(p.Second.Second).all().item<bool>(), p.First.name));
+
+        Tensor[] Gradients(float left)
+        {
+            network.zero_grad();
+            Tensor loss;
+            DirtyMemory.Leave(left);
+            using (NativeSwitches.Autocast(DeviceType.CPU, ScalarType.BFloat16))
+                loss = HeatmapLoss.Compute(network.call(images), target, weight);
+            DirtyMemory.Leave(left);
+            loss.backward();
+            return [.. network.parameters().Select(p => p.grad!.clone())];
+        }
+    }
+
     [Fact]
     public void The_published_networks_are_all_there() => Assert.All(Published.Keys, name => Assert.True(BackboneCatalog.Contains(name)));
 
