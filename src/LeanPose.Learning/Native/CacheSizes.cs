@@ -15,6 +15,8 @@ namespace LeanPose.Learning.Native;
 /// </remarks>
 internal static unsafe class CacheSizes
 {
+    private const int ErrorsOnly = 2; // of c10/util/Logging.h
+
     // oneDNN's own guesses.
     private const int GuessedLevel1 = 32 << 10, GuessedLevel2 = 512 << 10, Level3OfACore = 1 << 20;
 
@@ -32,7 +34,10 @@ internal static unsafe class CacheSizes
     {
         if (!AreHidden())
             return [];
-        // It asks the processor at its first convolution.
+        // NNPACK, a second library for convolutions, gives up on such a processor, and libtorch warns of it at every one, even where it is switched off.
+        if (LibTorchExports.Loaded.LogLevel != null)
+            *LibTorchExports.Loaded.LogLevel = ErrorsOnly;
+        // oneDNN asks the processor at its first convolution.
         using (NewDisposeScope())
         using (no_grad())
             nn.functional.conv2d(ones(2, 16, 8, 8), ones(16, 16, 1, 1));

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace LeanPose.Learning.Native;
 
 /// <summary>
-/// Functions that libtorch exports under their mangled C++ names and TorchSharp does not bind. Every pointer may be null:
+/// Functions, and a variable, that libtorch exports under their mangled C++ names and TorchSharp does not bind. Every pointer may be null:
 /// the names follow the Itanium ABI of Linux and macOS, so that none is found on Windows, and another libtorch may lack some.
 /// None of those named here throws a C++ exception for the arguments <see cref="NativeSwitches"/> passes; one that did
 /// would end the process. A mangled name does not tell whether a member is static: the others take the context first. C++ <c>bool</c>, <c>DeviceType</c> and <c>ScalarType</c> are one byte each.
@@ -52,6 +52,7 @@ internal sealed unsafe class LibTorchExports
             "_ZN2at7Context17setBenchmarkCuDNNEb", "at::Context::setBenchmarkCuDNN(bool)");
         SetMkldnn = (delegate* unmanaged[Cdecl]<nint, byte, void>)Find(
             "_ZN2at7Context20setUserEnabledMkldnnEb", "at::Context::setUserEnabledMkldnn(bool)");
+        LogLevel = (int*)Find("FLAGS_caffe2_log_level", "int FLAGS_caffe2_log_level");
         SetFlushDenormal = (delegate* unmanaged[Cdecl]<byte, byte>)Find(
             "_ZN2at7Context16setFlushDenormalEb", "static at::Context::setFlushDenormal(bool)");
     }
@@ -83,6 +84,7 @@ internal sealed unsafe class LibTorchExports
     public delegate* unmanaged[Cdecl]<nint, byte, void> SetDeterministicCuDnn { get; }
     public delegate* unmanaged[Cdecl]<nint, byte, void> SetBenchmarkCuDnn { get; }
     public delegate* unmanaged[Cdecl]<nint, byte, void> SetMkldnn { get; }
+    public int* LogLevel { get; }
     public delegate* unmanaged[Cdecl]<byte, byte> SetFlushDenormal { get; }
 
     private nint Find(string mangled, string signature)
