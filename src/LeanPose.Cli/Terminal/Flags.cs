@@ -19,7 +19,7 @@ internal static class Flags
     public static Option<Decoder?> Decoder()
     {
         var names = Enum.GetNames<Decoder>().ToDictionary(RecipeKeys.Camel, Enum.Parse<Decoder>);
-        var usual = RecipeKeys.Camel(nameof(Heatmaps.Decoder.QuarterOffset));
+        var usual = RecipeKeys.Camel(HeatmapCodec.DefaultDecoder.ToString());
         return Parsed<Decoder?>("--decoder", $"How keypoints are read off the heatmaps: {string.Join(", ", names.Keys)}. By default as evaluation.decoder of the run's recipe says; {usual} for a model file.", "NAME", null, text =>
             names.TryGetValue(text, out var decoder) ? decoder : throw Expected(text, names.Keys));
     }

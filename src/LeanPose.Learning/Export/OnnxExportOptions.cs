@@ -25,8 +25,8 @@ public sealed record OnnxExportOptions
     /// <summary>Give heatmaps <c>N×J×H/4×W/4</c> instead of keypoints <c>N×J×3</c>. Default: <see langword="false"/>.</summary>
     public bool Heatmaps { get; init; }
 
-    /// <summary>How keypoints are read off the heatmaps, inside the graph. Default: a quarter cell towards the higher neighbour.</summary>
-    public Decoder Decoder { get; init; } = Decoder.QuarterOffset;
+    /// <summary>How keypoints are read off the heatmaps, inside the graph. Default: <see cref="HeatmapCodec.DefaultDecoder"/>.</summary>
+    public Decoder Decoder { get; init; } = HeatmapCodec.DefaultDecoder;
 
     /// <summary>Average in the heatmaps of the mirrored crop, inside the graph, which makes it twice the work. Default: <see langword="false"/>.</summary>
     public bool FlipTest { get; init; }

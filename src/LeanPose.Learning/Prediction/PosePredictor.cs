@@ -20,7 +20,7 @@ namespace LeanPose.Learning.Prediction;
 /// <param name="Flip">Whether heatmaps of the mirrored crop are averaged in.</param>
 /// <param name="Batch">Persons per forward pass.</param>
 /// <param name="Output">Keypoints to give, met by name; null means those of the persons' data set.</param>
-public sealed record PredictionOptions(Decoder Decoder = Decoder.QuarterOffset, bool Flip = false, int Batch = 32, Skeleton? Output = null);
+public sealed record PredictionOptions(Decoder Decoder = HeatmapCodec.DefaultDecoder, bool Flip = false, int Batch = 32, Skeleton? Output = null);
 
 /// <summary>A trained network, or the mean heatmaps of several, at work: persons in pictures to keypoints in image pixels.</summary>
 public sealed class PosePredictor : IDisposable

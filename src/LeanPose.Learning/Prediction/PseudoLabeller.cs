@@ -10,7 +10,7 @@ namespace LeanPose.Learning.Prediction;
 /// <param name="Decoder">How keypoints are read off the heatmaps.</param>
 /// <param name="Mirrored">Whether each network also looks at the mirrored crop.</param>
 /// <param name="Batch">Persons per forward pass.</param>
-public sealed record PseudoLabelOptions(Decoder Decoder = Decoder.QuarterOffset, bool Mirrored = true, int Batch = 32);
+public sealed record PseudoLabelOptions(Decoder Decoder = HeatmapCodec.DefaultDecoder, bool Mirrored = true, int Batch = 32);
 
 /// <summary>Pseudo labels and doubts for all persons of several parts of a data set.</summary>
 /// <param name="Persons">Part by part, in order.</param>

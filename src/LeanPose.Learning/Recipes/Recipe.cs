@@ -228,7 +228,7 @@ public sealed record EvaluationRecipe
     public int? Every { get; init; }
 
     /// <summary>How keypoints are read off the heatmaps.</summary>
-    public Decoder Decoder { get; init; } = Decoder.QuarterOffset;
+    public Decoder Decoder { get; init; } = HeatmapCodec.DefaultDecoder;
 
     /// <summary>Whether heatmaps of the mirrored crop are averaged in.</summary>
     public bool Flip { get; init; }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using LeanPose.Cli.Recipes;
 using LeanPose.Cli.Terminal;
 using LeanPose.Cli.Tests.Terminal;
+using LeanPose.Heatmaps;
 using LeanPose.Learning.Backbones;
 using LeanPose.Learning.Methods;
 using LeanPose.Learning.Recipes;
@@ -40,6 +41,7 @@ public sealed class PaperRecipesTests : IDisposable
         Assert.All(["Needs", "# Published: ", "Ours: ", "--set data.root=FOLDER"], word => Assert.Contains(word, head));
         Assert.NotNull(recipe.Training.Epochs);
         Assert.Equal(2, recipe.Training.Milestones.Length);
+        Assert.Equal(Decoder.QuarterOffset, recipe.Evaluation.Decoder);
         Assert.Equal(recipe.Method is not SupervisedOptions, recipe.Data.Unlabelled is not null);
 
         // The table of the documentation names it, with the same number.

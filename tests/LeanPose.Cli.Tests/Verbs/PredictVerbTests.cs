@@ -117,29 +117,29 @@ public sealed class PredictVerbTests : IDisposable
     [Fact]
     public async Task A_run_is_read_as_its_recipe_says_unless_an_option_says_otherwise()
     {
-        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "recipe.yaml", "--set", "evaluation.decoder=softArgMax", "--set", "evaluation.flip=true")).ExitCode);
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "recipe.yaml", "--set", "evaluation.decoder=quarterOffset", "--set", "evaluation.flip=true")).ExitCode);
 
-        Assert.Equal(("SoftArgMax", "on", ""), await Eval("runs/small"));
+        Assert.Equal(("QuarterOffset", "on", ""), await Eval("runs/small"));
         Assert.Equal(("ArgMax", "off", ""), await Eval("runs/small", "--decoder", "argMax", "--flip", "false"));
-        Assert.Equal(("QuarterOffset", "off", ""), await Eval("runs/small/model.safetensors"));
+        Assert.Equal(("SoftArgMax", "off", ""), await Eval("runs/small/model.safetensors"));
 
-        Assert.Equal(("softArgMax", ""), await Export());
+        Assert.Equal(("quarterOffset", ""), await Export());
         Assert.Equal(("dark", ""), await Export("--decoder", "dark"));
 
         // Predictions are the same numbers as with the option, and others than with another.
-        Assert.Equal(await Predict("--decoder", "softArgMax"), await Predict());
+        Assert.Equal(await Predict("--decoder", "quarterOffset"), await Predict());
         Assert.NotEqual(await Predict("--decoder", "argMax"), await Predict());
-        Assert.Equal(await Pseudo("--decoder", "softArgMax"), await Pseudo());
+        Assert.Equal(await Pseudo("--decoder", "quarterOffset"), await Pseudo());
         Assert.NotEqual(await Pseudo("--decoder", "argMax"), await Pseudo());
 
         // The networks of a run can be used without its recipe.
         File.AppendAllText(_project["runs", "small", "recipe.yaml"], "nonsense: 1\n");
         const string Warning = "warning: the run's recipe is left out: ";
         var (decoder, flip, error) = await Eval("runs/small");
-        Assert.Equal(("QuarterOffset", "off"), (decoder, flip));
+        Assert.Equal(("SoftArgMax", "off"), (decoder, flip));
         Assert.StartsWith(Warning, error);
         (decoder, error) = await Export();
-        Assert.Equal("quarterOffset", decoder);
+        Assert.Equal("softArgMax", decoder);
         Assert.StartsWith(Warning, error);
 
         async Task<(string? Decoder, string? Flip, string Error)> Eval(params string[] arguments)
