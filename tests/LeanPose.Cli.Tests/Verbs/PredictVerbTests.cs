@@ -117,20 +117,20 @@ public sealed class PredictVerbTests : IDisposable
     [Fact]
     public async Task A_run_is_read_as_its_recipe_says_unless_an_option_says_otherwise()
     {
-        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "recipe.yaml", "--set", "evaluation.decoder=quarterOffset", "--set", "evaluation.flip=true")).ExitCode);
+        Assert.Equal(ExitCode.Ok, (await CommandLine.Run(_project.Path, "train", "recipe.yaml", "--set", "evaluation.decoder=argMax", "--set", "evaluation.flip=true")).ExitCode);
 
-        Assert.Equal(("QuarterOffset", "on", ""), await Eval("runs/small"));
-        Assert.Equal(("ArgMax", "off", ""), await Eval("runs/small", "--decoder", "argMax", "--flip", "false"));
+        Assert.Equal(("ArgMax", "on", ""), await Eval("runs/small"));
+        Assert.Equal(("QuarterOffset", "off", ""), await Eval("runs/small", "--decoder", "quarterOffset", "--flip", "false"));
         Assert.Equal(("SoftArgMax", "off", ""), await Eval("runs/small/model.safetensors"));
 
-        Assert.Equal(("quarterOffset", ""), await Export());
+        Assert.Equal(("argMax", ""), await Export());
         Assert.Equal(("dark", ""), await Export("--decoder", "dark"));
 
         // Predictions are the same numbers as with the option, and others than with another.
-        Assert.Equal(await Predict("--decoder", "quarterOffset"), await Predict());
-        Assert.NotEqual(await Predict("--decoder", "argMax"), await Predict());
-        Assert.Equal(await Pseudo("--decoder", "quarterOffset"), await Pseudo());
-        Assert.NotEqual(await Pseudo("--decoder", "argMax"), await Pseudo());
+        Assert.Equal(await Predict("--decoder", "argMax"), await Predict());
+        Assert.NotEqual(await Predict("--decoder", "softArgMax"), await Predict());
+        Assert.Equal(await Pseudo("--decoder", "argMax"), await Pseudo());
+        Assert.NotEqual(await Pseudo("--decoder", "softArgMax"), await Pseudo());
 
         // The networks of a run can be used without its recipe.
         File.AppendAllText(_project["runs", "small", "recipe.yaml"], "nonsense: 1\n");
