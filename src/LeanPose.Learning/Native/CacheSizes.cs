@@ -9,8 +9,8 @@ namespace LeanPose.Learning.Native;
 /// </summary>
 /// <remarks>
 /// On some virtual machines AMD processors answer the question for their caches (CPUID leaf 0x8000001D) with zeros. oneDNN (3.7.1, of libtorch 2.10)
-/// takes that for three caches of one byte. What it then computes is slow, in part wrong (weights are not copied whole: gradients hold what was in the memory
-/// before, not-a-numbers included), and a convolution of 1024 channels, as in ResNet-50, ends the process with a division by zero. There is no
+/// takes that for three caches of one byte. What it then computes is in part wrong (weights are not copied whole: gradients hold what was in the memory
+/// before, not-a-numbers included); a convolution of 1024 channels, as in ResNet-50, ends the process with a division by zero. There is no
 /// setting for it, so the sizes are written where oneDNN keeps them. Can go when libtorch comes with an oneDNN that knows such answers.
 /// </remarks>
 internal static unsafe class CacheSizes

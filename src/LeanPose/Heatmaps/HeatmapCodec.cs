@@ -12,7 +12,7 @@ public sealed partial class HeatmapCodec
 {
     /// <summary>
     /// How keypoints are read off where nothing else is said. Finer than <see cref="Decoder.QuarterOffset"/>, with which most published numbers are taken,
-    /// at no cost, and robust in the few bits of an exported model.
+    /// at no cost.
     /// </summary>
     public const Decoder DefaultDecoder = Decoder.SoftArgMax;
 

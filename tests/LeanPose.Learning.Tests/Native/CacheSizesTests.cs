@@ -61,7 +61,6 @@ public sealed class CacheSizesTests
     private static (string Name, Tensor Value)[] Pass(Conv2d layer, Tensor features, Tensor gradient, bool lower)
     {
         features = features.detach().requires_grad_();
-        features.grad = null;
         layer.zero_grad();
         Tensor maps;
         using (lower ? NativeSwitches.Autocast(DeviceType.CPU, ScalarType.BFloat16) : null)
