@@ -58,7 +58,15 @@ internal sealed unsafe class LibTorchExports
     }
 
     /// <summary>The functions of the libtorch that this process has loaded; all missing where it could not be loaded.</summary>
-    public static LibTorchExports Loaded => Instance.Value;
+    public static LibTorchExports Loaded
+    {
+        get
+        {
+            // First, since what loads libtorch may need these functions, too.
+            NativeLoading.Try();
+            return Instance.Value;
+        }
+    }
 
     public bool HasAutocast { get; }
 
