@@ -28,6 +28,9 @@ internal static unsafe class CacheSizes
         3,
     ];
 
+    /// <summary>Whether libtorch computes without oneDNN, because its sizes are not where they were looked for.</summary>
+    public static bool OneDnnIsOff { get; private set; }
+
     /// <summary>Tells oneDNN the sizes where it does not know them. libtorch is loaded, and no other thread uses it yet.</summary>
     /// <returns>What to know of it: nothing where the processor says how large its caches are.</returns>
     public static IEnumerable<NativeFinding> Repair()
@@ -103,12 +106,12 @@ internal static unsafe class CacheSizes
     private static NativeFinding Unknown()
     {
         var exports = LibTorchExports.Loaded;
-        var off = exports.GlobalContext != null && exports.SetMkldnn != null;
-        if (off)
+        OneDnnIsOff = exports.GlobalContext != null && exports.SetMkldnn != null;
+        if (OneDnnIsOff)
             exports.SetMkldnn(exports.GlobalContext(), 0);
         return new(
             NativeFindingSeverity.Warning,
-            "This (virtual) processor hides its cache sizes, which oneDNN, libtorch's library for convolutions, needs" + (off ? "; libtorch computes without it, which is slow." : ": results can be wrong, and the process can end."),
+            "This (virtual) processor hides its cache sizes, which oneDNN, libtorch's library for convolutions, needs" + (OneDnnIsOff ? "; libtorch computes without it, which is slow." : ": results can be wrong, and the process can end."),
             "Use another kind of machine, or another processor.");
     }
 }

@@ -35,8 +35,8 @@ public sealed record NativeRuntime
     /// <summary>What the processor can do.</summary>
     public required CpuCapabilities Cpu { get; init; }
 
-    /// <summary>Whether the processor computes in bfloat16 by itself, which about halves the time of a training step.</summary>
-    public bool HasFastBFloat16 => (Cpu & (CpuCapabilities.Avx512BFloat16 | CpuCapabilities.AmxBFloat16)) != 0;
+    /// <summary>Whether libtorch computes in bfloat16 with the processor's own arithmetic, which about halves the time of a training step.</summary>
+    public bool HasFastBFloat16 { get; init; }
 
     /// <summary>Version of libtorch, null where it did not load.</summary>
     public string? LibTorch { get; init; }
@@ -136,6 +136,7 @@ public sealed record NativeRuntime
                 HasCuda = NativeLoading.LoadedFrom("torch_cuda") is not null,
                 CudaDevices = torch.cuda.is_available() ? torch.cuda.device_count() : 0,
                 CanAutocast = NativeSwitches.CanAutocast,
+                HasFastBFloat16 = NativeSwitches.HasFastBFloat16,
                 CanSetDeterministic = NativeSwitches.CanSetDeterministic,
                 CanFlushDenormals = NativeSwitches.CanFlushDenormals,
             };
@@ -176,7 +177,7 @@ public sealed record NativeRuntime
         }
         else if (Works && CudaDevices == 0 && !HasFastBFloat16)
         {
-            yield return new(NativeFindingSeverity.Info, "This processor has no bfloat16 arithmetic: mixed precision saves no time here.", "");
+            yield return new(NativeFindingSeverity.Info, "bfloat16 is not computed natively here: mixed precision saves no time.", "");
         }
     }
 

@@ -27,7 +27,7 @@ public sealed record RunPlan(int EpochSteps, int TotalSteps, int UnlabelledBatch
         var bf16 = t.Precision switch
         {
             Precision.Bf16 => true,
-            Precision.Auto => NativeSwitches.CanAutocast && (t.Device != "cpu" || (Cpu.Detect() & (CpuCapabilities.Avx512BFloat16 | CpuCapabilities.AmxBFloat16)) != 0),
+            Precision.Auto => NativeSwitches.CanAutocast && (t.Device != "cpu" || NativeSwitches.HasFastBFloat16),
             _ => false,
         };
         return new RunPlan(epochSteps, total, unlabelledBatch, t.CheckpointEvery, bf16);
@@ -77,7 +77,7 @@ public sealed record RunPlan(int EpochSteps, int TotalSteps, int UnlabelledBatch
         if (data.Labelled.Skeleton.FlipPairs.IsEmpty && recipe.Augmentation.FlipProbability > 0)
             warnings.Add($"The skeleton {data.Labelled.Skeleton.Name} has no left/right pairs, but crops are mirrored: left and right would be mixed up. Name the keypoints left_…/right_…, or set augmentation.flipProbability: 0.");
         if (recipe.Training.Precision != Precision.Float32 && !UseBf16)
-            warnings.Add("bf16 is not to be had here (no autocast in this libtorch, or no fast bf16 in this processor); the run computes in float32.");
+            warnings.Add("bf16 is not to be had here (no autocast in this libtorch, or bfloat16 is not computed natively); the run computes in float32.");
         if (recipe.Data.Labelled.First is { } first && data.Labelled.Persons.Length < first)
             warnings.Add($"data.labelled.first asks for {first} labelled persons; only {data.Labelled.Persons.Length} are there.");
         if (recipe.Data.Unlabelled?.First is { } more && data.Unlabelled is { } u && u.Persons.Length < more)
