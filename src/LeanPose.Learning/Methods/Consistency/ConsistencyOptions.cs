@@ -34,7 +34,7 @@ public abstract record ConsistencyOptions : MethodOptions
     /// <summary>Steps after the burn-in over which the consistency losses come in, as exp(−5·(1 − t)²); 0, as published, for full weight at once.</summary>
     public int ConsistencyRampupSteps { get; init; }
 
-    /// <summary>Pseudo labels come from the running averages of the networks' weights, with this share kept each step; null, as published, for the networks as they are.</summary>
+    /// <summary>Pseudo labels come from the running averages of the networks' weights, with this share kept each step, less at first (a ninth of the steps done is averaged over until that is 1/(1 − share)); null, as published, for the networks as they are.</summary>
     public double? AverageDecay { get; init; }
 
     /// <summary>Whether pseudo labels are means over the crop and the mirrored crop; off as published.</summary>
