@@ -35,7 +35,7 @@ public sealed record NativeRuntime
     /// <summary>What the processor can do.</summary>
     public required CpuCapabilities Cpu { get; init; }
 
-    /// <summary>Whether libtorch computes in bfloat16 with the processor's own arithmetic, which about halves the time of a training step.</summary>
+    /// <summary>Whether libtorch computes in bfloat16 with the processor's own arithmetic, which about halves the time of a training step; false where it did not load.</summary>
     public bool HasFastBFloat16 { get; init; }
 
     /// <summary>Version of libtorch, null where it did not load.</summary>
