@@ -11,7 +11,7 @@ public static unsafe class NativeSwitches
     /// <summary>Whether <see cref="Autocast"/> takes effect here.</summary>
     public static bool CanAutocast => LibTorchExports.Loaded.HasAutocast;
 
-    /// <summary>Whether libtorch computes convolutions in bfloat16 with this processor's own arithmetic: then they take about half the time of float32's, otherwise far more.</summary>
+    /// <summary>Whether libtorch computes convolutions in bfloat16 with this processor's own arithmetic, which takes about half the time of float32's.</summary>
     public static bool HasFastBFloat16 => NativeLoading.Try() && !CacheSizes.OneDnnIsOff && (Cpu.Detect() & (CpuCapabilities.Avx512BFloat16 | CpuCapabilities.AmxBFloat16)) != 0;
 
     /// <summary>Whether <see cref="SetDeterministic"/> takes effect here.</summary>

@@ -39,11 +39,13 @@ public class NativeRuntimeTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64, "/proc/cpuinfo is Linux's.");
         var flags = File.ReadLines("/proc/cpuinfo").First(l => l.StartsWith("flags", StringComparison.Ordinal)).Split(' ');
-        var cpu = NativeRuntime.Inspect().Cpu;
+        var report = NativeRuntime.Inspect();
+        var cpu = report.Cpu;
         Assert.Equal(flags.Contains("avx2"), cpu.HasFlag(CpuCapabilities.Avx2));
         Assert.Equal(flags.Contains("avx512bw"), cpu.HasFlag(CpuCapabilities.Avx512));
         Assert.Equal(flags.Contains("avx512_bf16"), cpu.HasFlag(CpuCapabilities.Avx512BFloat16));
         Assert.Equal(flags.Contains("amx_bf16"), cpu.HasFlag(CpuCapabilities.AmxBFloat16));
+        Assert.Equal(!CacheSizes.OneDnnIsOff && (flags.Contains("avx512_bf16") || flags.Contains("amx_bf16")), report.HasFastBFloat16);
     }
 
     [Fact]
